@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+// The architecture, read from here: which target may see which. `ImageSwap` and `Admission` name no C
+// target, so they are pure; only `FastCGI` sees libfcgi and only `Certificates` sees OpenSSL.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "imageswap",
+    products: [
+        .executable(name: "imageswap-responder", targets: ["imageswap-responder"]),
+        .executable(name: "imageswap-init", targets: ["imageswap-init"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    ],
+    targets: [
+        // C libraries
+        .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPosix"),
+
+        // The pure core
+        .target(name: "ImageSwap", swiftSettings: settings),
+        .target(name: "Admission", dependencies: ["ImageSwap"], swiftSettings: settings),
+
+        // The world outside
+        .target(name: "Posix", dependencies: ["CPosix"], swiftSettings: settings),
+        .target(name: "FastCGI", dependencies: ["CFastCGI", "Posix"], swiftSettings: settings),
+        .target(name: "Metrics", dependencies: ["Posix"], swiftSettings: settings),
+        .target(name: "Certificates", dependencies: ["COpenSSL", "Posix"], swiftSettings: settings),
+
+        // The service, and the programs that start it
+        .target(
+            name: "Responder", dependencies: ["Admission", "FastCGI", "ImageSwap", "Metrics", "Posix", logging],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "imageswap-responder", dependencies: ["Responder", argumentParser],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "imageswap-init", dependencies: ["Certificates", argumentParser], swiftSettings: settings),
+
+        .testTarget(name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
+        .testTarget(
+            name: "AdmissionTests", dependencies: ["Admission", "ImageSwap"], resources: [.copy("Reviews")],
+            swiftSettings: settings),
+        .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: settings),
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix"], swiftSettings: settings),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
+        .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
+        .testTarget(name: "ResponderTests", dependencies: ["Responder"], swiftSettings: settings),
+        .testTarget(name: "ServiceTests", dependencies: ["Posix", "imageswap-responder", "imageswap-init"], swiftSettings: settings),
+    ]
+)
