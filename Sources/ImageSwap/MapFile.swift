@@ -1,0 +1,218 @@
+/// A map file as its lines say it: the rules that count, in their order, and what is wrong with the others.
+///
+/// A line is `key::value`. White space counts nowhere, `#` starts a comment anywhere, and in a line without `::` a
+/// single `:` separates too. A later line with the same key wins; it takes the earlier one's place in the order.
+package struct MapFile: Equatable, Sendable {
+    package enum Key: Hashable, Sendable {
+        /// `default`: where images go that no other rule takes.
+        case fallback
+        /// `noswap_wildcards`: its value lists substrings of images that stay.
+        case wildcards
+        /// `[EXACT]image`
+        case exact([UInt8])
+        /// `[REPLACE]pattern`
+        case pattern([UInt8])
+        /// `registry[:port]` or `registry[:port]/path`, the registry in lower case, without trailing slashes
+        case place([UInt8])
+    }
+
+    package struct Rule: Equatable, Sendable {
+        package let key: Key
+        /// Without trailing slashes, unless the key is `exact`; empty means "leave it alone".
+        package let value: [UInt8]
+        /// From 1.
+        package let line: Int
+    }
+
+    package private(set) var rules: [Rule] = []
+    package private(set) var diagnostics: [Diagnostic] = []
+    private var indexes: [Key: Int] = [:]
+
+    package init(_ text: borrowing Span<UInt8>) {
+        var line = MapLine(number: 1)
+        for index in text.indices {
+            if text[index] == UInt8(ascii: "\n") {
+                add(line)
+                line = MapLine(number: line.number + 1)
+            } else {
+                line.append(text[index])
+            }
+        }
+        add(line)
+        indexes = [:]
+    }
+
+    package init(_ text: String) {
+        self.init(Array(text.utf8).span)
+    }
+
+    private mutating func add(_ line: MapLine) {
+        let line = line.withoutWhitespace()
+        guard !line.bytes.isEmpty else { return }
+        let separator: Separator
+        do {
+            separator = try Separator(line)
+        } catch {
+            report(.error, line, at: error.offset, error.problem, "the line is skipped")
+            return
+        }
+        if separator.isDeprecated {
+            report(
+                .warning, line, at: separator.key.upperBound, "a single ':' separates, which is deprecated: write '::'",
+                "it was read as '::'")
+        }
+        let key: Key
+        do {
+            key = try Key(line.bytes[separator.key])
+        } catch {
+            report(.error, line, at: error.offset, error.problem, "the line is skipped")
+            return
+        }
+        var value = Array(line.bytes[separator.value])
+        if case .exact = key {} else { value.dropTrailingSlashes() }
+        if let problem = key.problem(withValue: value) {
+            report(.warning, line, at: separator.value.lowerBound, problem, "images that it would take stay as they are")
+        }
+        let rule = Rule(key: key, value: value, line: line.number)
+        if let earlier = indexes[key] {
+            report(
+                .warning, line, at: 0, "the key stands in line \(rules[earlier].line) already: keep one of the two",
+                "this line counts")
+            rules[earlier] = rule
+        } else {
+            indexes[key] = rules.count
+            rules.append(rule)
+        }
+    }
+
+    private mutating func report(
+        _ severity: Diagnostic.Severity, _ line: MapLine, at offset: Int, _ problem: String, _ action: String
+    ) {
+        let column = offset < line.columns.count ? line.columns[offset] : (line.columns.last ?? 0) + 1
+        diagnostics.append(
+            Diagnostic(severity: severity, line: line.number, column: column, problem: problem, action: action))
+    }
+}
+
+extension MapFile.Key {
+    /// Reads a key without white space; the error's offset is from the key's start.
+    fileprivate init(_ bytes: ArraySlice<UInt8>) throws(MapLineError) {
+        func rest(after mark: String) throws(MapLineError) -> [UInt8]? {
+            guard bytes.starts(with: mark.utf8) else { return nil }
+            guard bytes.count > mark.utf8.count else {
+                throw MapLineError(offset: mark.utf8.count, problem: "\(mark) must be followed by an image")
+            }
+            return Array(bytes.dropFirst(mark.utf8.count))
+        }
+        if bytes.elementsEqual("default".utf8) {
+            self = .fallback
+        } else if bytes.elementsEqual("noswap_wildcards".utf8) {
+            self = .wildcards
+        } else if let image = try rest(after: "[EXACT]") {
+            self = .exact(image)
+        } else if let pattern = try rest(after: "[REPLACE]") {
+            self = .pattern(pattern)
+        } else {
+            var place = Array(bytes)
+            place.dropTrailingSlashes()
+            guard !place.isEmpty else { throw MapLineError(offset: 0, problem: "the key is empty") }
+            let registryEnd = place.firstIndex(of: UInt8(ascii: "/")) ?? place.count
+            for index in 0..<registryEnd { place[index] = place[index].lowercased }
+            self = .place(place)
+        }
+    }
+
+    /// Why no image can come out of a rule with this value.
+    fileprivate func problem(withValue value: [UInt8]) -> String? {
+        guard !value.isEmpty, self != .wildcards else { return nil }
+        var sample = value
+        if case .exact = self {
+        } else {
+            sample.append(value.last == UInt8(ascii: "-") ? "docker.io/x" : "/x")
+        }
+        do {
+            _ = try ImageReference(sample.span)
+            return nil
+        } catch {
+            return "no valid image reference can come of this value: \(error)"
+        }
+    }
+}
+
+/// A line's bytes, each with its column.
+private struct MapLine {
+    let number: Int
+    private(set) var bytes: [UInt8] = []
+    private(set) var columns: [Int] = []
+
+    init(number: Int) { self.number = number }
+
+    mutating func append(_ byte: UInt8) {
+        bytes.append(byte)
+        columns.append(columns.count + 1)
+    }
+
+    /// The line without its comment, and without white space: space, tab, CR, FF, VT and byte order marks.
+    func withoutWhitespace() -> MapLine {
+        var line = MapLine(number: number)
+        var index = 0
+        while index < bytes.count, bytes[index] != UInt8(ascii: "#") {
+            if bytes[index...].starts(with: [0xef, 0xbb, 0xbf]) {
+                index += 3
+                continue
+            }
+            if ![0x20, 0x09, 0x0d, 0x0c, 0x0b].contains(bytes[index]) {
+                line.bytes.append(bytes[index])
+                line.columns.append(columns[index])
+            }
+            index += 1
+        }
+        return line
+    }
+}
+
+/// Where a line's key and value stand.
+private struct Separator {
+    let key: Range<Int>
+    let value: Range<Int>
+    /// A single `:`.
+    let isDeprecated: Bool
+
+    init(_ line: MapLine) throws(MapLineError) {
+        let bytes = line.bytes
+        let colons = bytes.indices.filter { bytes[$0] == UInt8(ascii: ":") }
+        // From the left and without overlap, as Python's split does: `a:::b` is `a` and `:b`.
+        var doubles: [Int] = []
+        for colon in colons where colon + 1 < bytes.count && bytes[colon + 1] == UInt8(ascii: ":") {
+            if let last = doubles.last, last + 1 == colon { continue }
+            doubles.append(colon)
+        }
+        if let first = doubles.first {
+            guard doubles.count == 1 else {
+                throw MapLineError(offset: doubles[1], problem: "'::' stands twice: a line is one key::value")
+            }
+            (key, value, isDeprecated) = (0..<first, first + 2..<bytes.count, false)
+        } else {
+            guard let first = colons.first else {
+                throw MapLineError(offset: bytes.count, problem: "no '::' separates a key from a value")
+            }
+            guard colons.count == 1 else {
+                throw MapLineError(
+                    offset: colons[1], problem: "':' stands more than once: separate key and value by '::'")
+            }
+            (key, value, isDeprecated) = (0..<first, first + 1..<bytes.count, true)
+        }
+    }
+}
+
+private struct MapLineError: Error {
+    /// Bytes into the line without white space.
+    let offset: Int
+    let problem: String
+}
+
+extension [UInt8] {
+    fileprivate mutating func dropTrailingSlashes() {
+        while last == UInt8(ascii: "/") { removeLast() }
+    }
+}

@@ -1,0 +1,133 @@
+/// A map file's rules, compiled: tables by key and by place, so that ten thousand rules cost an image what ten do.
+package struct Rules: Sendable {
+    /// A rule that is not a pattern.
+    struct Rule: Sendable {
+        let line: Int
+        /// The key's length, compared with a place's: a key *names* a place that is no longer than itself.
+        let keyLength: Int
+        /// Nil: leave it alone.
+        let target: Target?
+    }
+
+    struct Pattern: Sendable {
+        let line: Int
+        let pattern: ShellPattern
+        let target: Target?
+        /// The numbers of its own value's places.
+        let ownPlaces: [Int]
+    }
+
+    let rules: [Rule]
+    /// `[EXACT]` strings, by their number in `rules`; so is `places`' counterpart of keys.
+    let exact: ByteTable
+    let keys: ByteTable
+    let patterns: [Pattern]
+    let wildcards: [[UInt8]]
+    /// The line of `noswap_wildcards`.
+    let wildcardsLine: Int
+    let fallback: Rule?
+
+    /// The names of all rules' places: equal names have equal numbers.
+    let places: ByteTable
+    /// The names, with tag and digest, of what `[EXACT]` rules make; numbered with `places`.
+    let exactPlaces: ByteTable
+    /// The line of the rule that a place came from, by the place's number.
+    let placeLines: [Int]
+
+    /// Whether `index.docker.io` means `docker.io`.
+    let aliasing: Bool
+
+    /// How many rules of a kind there are.
+    package let count: (exact: Int, pattern: Int, place: Int, wildcard: Int)
+
+    package init(_ file: MapFile) {
+        let aliasing = !file.rules.contains { $0.key == .place(Array("index.docker.io".utf8)) }
+        var rules: [Rule] = []
+        var exact = ByteTable()
+        var keys = ByteTable()
+        var patterns: [Pattern] = []
+        var wildcards: [[UInt8]] = []
+        var wildcardsLine = 0
+        var fallback: Rule?
+        var places = PlaceTables()
+        for rule in file.rules where rule.key != .wildcards {
+            let target = Target(rule, aliasing: aliasing)
+            let own = (target?.places ?? []).map { places.insert($0, line: rule.line) }
+            func compiled(_ key: [UInt8]) -> Rule { Rule(line: rule.line, keyLength: key.count, target: target) }
+            switch rule.key {
+            case .fallback: fallback = compiled([])
+            case .wildcards: break
+            case .exact(let image):
+                exact.insert(image, number: rules.count)
+                rules.append(compiled(image))
+            case .place(let key):
+                keys.insert(key, number: rules.count)
+                rules.append(compiled(key))
+            case .pattern(let text):
+                patterns.append(
+                    Pattern(line: rule.line, pattern: ShellPattern(text), target: target, ownPlaces: own))
+            }
+        }
+        if let rule = file.rules.first(where: { $0.key == .wildcards }) {
+            wildcards = rule.value.split(separator: UInt8(ascii: ",")).map(Array.init)
+            wildcardsLine = rule.line
+        }
+        self.rules = rules
+        self.exact = exact
+        self.keys = keys
+        self.patterns = patterns
+        self.wildcards = wildcards
+        self.wildcardsLine = wildcardsLine
+        self.fallback = fallback
+        self.places = places.below
+        self.exactPlaces = places.exact
+        self.placeLines = places.lines
+        self.aliasing = aliasing
+        let exacts = file.rules.count { if case .exact = $0.key { true } else { false } }
+        count = (exacts, patterns.count, rules.count - exacts, wildcards.count)
+    }
+}
+
+/// What an image becomes under a rule: a rule's value, and where it puts images.
+struct Target: Sendable {
+    let text: [UInt8]
+    let places: [Place]
+    /// The whole image is appended, instead of what is left of it.
+    let isPrefix: Bool
+    /// Only a registry, without a port: an image's own port moves along.
+    let takesPort: Bool
+
+    init?(_ rule: MapFile.Rule, aliasing: Bool) {
+        let text = rule.value
+        guard let last = text.last else { return nil }
+        self.text = text
+        if case .exact = rule.key {
+            places = Place.exact(text, aliasing: aliasing).map { [$0] } ?? []
+            isPrefix = false
+            takesPort = false
+        } else {
+            places = Place.places(of: text, aliasing: aliasing)
+            isPrefix = last == UInt8(ascii: "-")
+            let isRegistry = text.span.looksLikeRegistry(end: text.count) && !text.contains(UInt8(ascii: "/"))
+            takesPort = isRegistry && !text.contains(UInt8(ascii: ":")) && last != UInt8(ascii: "-")
+        }
+    }
+}
+
+/// Places, numbered by their names.
+private struct PlaceTables {
+    private(set) var below = ByteTable()
+    private(set) var exact = ByteTable()
+    private(set) var lines: [Int] = []
+    private var numbers = ByteTable()
+
+    mutating func insert(_ place: Place, line: Int) -> Int {
+        let number = numbers.insert(place.name, number: lines.count)
+        if number == lines.count { lines.append(line) }
+        switch place.extent {
+        case .below, .prefix: below.insert(place.name, number: number)
+        case .exact: exact.insert(place.name, number: number)
+        }
+        return number
+    }
+}

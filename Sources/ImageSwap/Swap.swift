@@ -1,0 +1,68 @@
+/// What became of one image.
+package struct Swap: Equatable, Sendable {
+    package let decision: Decision
+    /// The line of the map file that decided; nil where none did.
+    package let line: Int?
+    /// Whether the image is another one now: then `SwapBuffers.result` holds it.
+    package let isChanged: Bool
+}
+
+/// Room that swaps work in, kept from image to image so that none costs an allocation.
+package struct SwapBuffers: Sendable {
+    /// The new image, after a swap that changed it.
+    package internal(set) var result: [UInt8] = []
+    var name = CanonicalName()
+
+    package init() {}
+}
+
+/// How images are swapped.
+package enum SwapPolicy: Sendable {
+    /// `IMAGESWAP_MODE=MAPS`
+    case maps(Rules)
+    /// `IMAGESWAP_MODE=LEGACY`, with `IMAGE_PREFIX`
+    case legacy(prefix: [UInt8])
+
+    /// Decides about the image named by a text, as a manifest has it.
+    package func swap(_ image: borrowing Span<UInt8>, _ buffers: inout SwapBuffers) -> Swap {
+        switch self {
+        case .maps(let rules): rules.swap(image, &buffers)
+        case .legacy(let prefix): Self.legacy(image, prefix, &buffers)
+        }
+    }
+
+    /// The same for one image by itself.
+    package func swap(_ image: String) -> (image: String, swap: Swap) {
+        var buffers = SwapBuffers()
+        let swap = swap(Array(image.utf8).span, &buffers)
+        return (swap.isChanged ? String(decoding: buffers.result, as: UTF8.self) : image, swap)
+    }
+
+    private static func legacy(
+        _ image: borrowing Span<UInt8>, _ prefix: [UInt8], _ buffers: inout SwapBuffers
+    ) -> Swap {
+        guard !prefix.isEmpty else { return Swap(decision: .legacyEmptyPrefix, line: nil, isChanged: false) }
+        guard !image.contains(prefix.span) else { return Swap(decision: .legacyInternal, line: nil, isChanged: false) }
+        buffers.result.removeAll(keepingCapacity: true)
+        buffers.result.append(contentsOf: prefix)
+        if prefix.last == UInt8(ascii: "-") {
+            buffers.result.append(image, 0..<image.count)
+        } else {
+            buffers.result.append(UInt8(ascii: "/"))
+            buffers.result.append(image, image.lastPart)
+        }
+        guard (try? ImageReference(buffers.result.span)) != nil else {
+            return Swap(decision: .invalidResult, line: nil, isChanged: false)
+        }
+        return Swap(decision: .legacy, line: nil, isChanged: !buffers.result.span.equals(image))
+    }
+}
+
+extension Span<UInt8> {
+    /// What stands behind the last `/`, or all.
+    var lastPart: Range<Int> {
+        var start = count
+        while start > 0, self[start - 1] != UInt8(ascii: "/") { start -= 1 }
+        return start..<count
+    }
+}
