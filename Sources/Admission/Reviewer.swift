@@ -1,0 +1,180 @@
+package import ImageSwap
+
+/// Answers reviews: bytes of an AdmissionReview in, bytes of the answer out.
+///
+/// One serves one thread. Its buffers are kept from review to review, so that an unchanged one costs no allocation
+/// for each image.
+package struct Reviewer: Sendable {
+    /// What became of a review.
+    package enum Outcome: Int, CaseIterable, Sendable {
+        case patched
+        case unchanged
+        /// By its label, or since it is a mirror pod.
+        case optedOut
+        /// Nothing in it can be swapped: a deletion, or a kind without a pod spec.
+        case notApplicable
+
+        package var name: String {
+            switch self {
+            case .patched: "patched"
+            case .unchanged: "unchanged"
+            case .optedOut: "opted_out"
+            case .notApplicable: "not_applicable"
+            }
+        }
+    }
+
+    /// An image that was looked at.
+    package struct Image: Sendable {
+        package let field: ImageField
+        package let swap: Swap
+        /// The new image in `results`; empty where it stays.
+        package let result: Range<Int>
+    }
+
+    /// The last review.
+    package private(set) var review: Review
+    /// Its images, in the order of the patch.
+    package private(set) var images: [Image] = []
+    package private(set) var results: [UInt8] = []
+    /// The answer to the last review: an AdmissionReview, as JSON.
+    package private(set) var answer: [UInt8] = []
+    private var patch: [UInt8] = []
+    private var buffers = SwapBuffers()
+
+    /// - Parameter disableLabel: the label that keeps an object from being swapped, with the value `disabled`.
+    package init(disableLabel: String) {
+        review = Review(disableLabel: disableLabel)
+    }
+
+    /// Answers a body; `answer` holds the result. After an error there is none.
+    package mutating func review(
+        _ body: borrowing Span<UInt8>, under policy: SwapPolicy
+    ) throws(ReviewError) -> Outcome {
+        reset()
+        try review.decode(body)
+        let outcome = swapImages(policy)
+        writePatch()
+        writeAnswer(body)
+        return outcome
+    }
+
+    private mutating func reset() {
+        images.removeAll(keepingCapacity: images.capacity <= Review.keptImages)
+        results.removeAll(keepingCapacity: results.capacity <= Review.keptText)
+        answer.removeAll(keepingCapacity: answer.capacity <= Review.keptText)
+        patch.removeAll(keepingCapacity: patch.capacity <= Review.keptText)
+    }
+
+    private mutating func swapImages(_ policy: SwapPolicy) -> Outcome {
+        let place = review.place
+        let object = review.object
+        guard object.isPresent, review.operation != .delete, review.operation != .connect else {
+            return .notApplicable
+        }
+        guard !object.isDisabled(at: place), !(object.isMirror && place == .pod) else { return .optedOut }
+        let texts = review.texts
+        var old = KnownImages(review)
+        for list in ImageList.allCases {
+            for (position, field) in object.images.enumerated() where field.list == list && field.place == place {
+                guard !old.have(field, at: position, texts) else { continue }
+                let swap = policy.swap(texts.span.extracting(field.image.range), &buffers)
+                let start = results.count
+                if swap.isChanged { results.append(contentsOf: buffers.result) }
+                images.append(Image(field: field, swap: swap, result: start..<results.count))
+            }
+        }
+        if !results.isEmpty { return .patched }
+        return object.images.contains { $0.place == place } ? .unchanged : .notApplicable
+    }
+
+    /// A JSON Patch (RFC 6902): one `replace` a changed image.
+    private mutating func writePatch() {
+        for image in images where image.swap.isChanged {
+            patch.append(patch.isEmpty ? "[" : ",")
+            patch.append(#"{"op":"replace","path":""#)
+            patch.append(image.field.place.pointer)
+            patch.append("/")
+            patch.append(image.field.list.name)
+            patch.append("/")
+            patch.append(decimal: Int(image.field.index))
+            patch.append(image.field.list.pointer)
+            patch.append(#"","value":""#)
+            // Only valid references are handed out: none of their characters needs an escape.
+            patch.append(contentsOf: results[image.result])
+            patch.append(#""}"#)
+        }
+        if !patch.isEmpty { patch.append("]") }
+    }
+
+    private mutating func writeAnswer(_ body: borrowing Span<UInt8>) {
+        answer.append(#"{"apiVersion":""#)
+        answer.append(review.version.rawValue)
+        answer.append(#"","kind":"AdmissionReview","response":{"uid":""#)
+        let uid = review.uid
+        for index in uid { answer.append(body[index]) }
+        answer.append(#"","allowed":true"#)
+        if !patch.isEmpty {
+            answer.append(#","patchType":"JSONPatch","patch":""#)
+            let patch = patch
+            answer.append(base64: patch.span)
+            answer.append(#"""#)
+        }
+        answer.append("}}")
+    }
+}
+
+/// What of an update's images was there before, in the element of the same name: those stay.
+private struct KnownImages {
+    private let old: [ImageField]
+    private var index: OldImages?
+
+    init(_ review: Review) {
+        old = review.operation == .update ? review.oldObject.images : []
+    }
+
+    /// - Parameter position: the field's among all of its object, where the old one most often stands too.
+    mutating func have(_ field: ImageField, at position: Int, _ texts: [UInt8]) -> Bool {
+        guard !old.isEmpty else { return false }
+        if position < old.count, texts.areSame(field, old[position]) { return true }
+        let index = index ?? OldImages(old, texts)
+        self.index = index
+        return index.contains(field)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ text: String) { append(contentsOf: text.utf8) }
+
+    fileprivate mutating func append(decimal number: Int) {
+        if number >= 10 { append(decimal: number / 10) }
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    }
+
+    /// Standard base64, padded (RFC 4648, section 4).
+    fileprivate mutating func append(base64 bytes: borrowing Span<UInt8>) {
+        var index = 0
+        while index < bytes.count {
+            let left = bytes.count - index
+            let second = left > 1 ? UInt32(bytes[index + 1]) : 0
+            let third = left > 2 ? UInt32(bytes[index + 2]) : 0
+            let group = UInt32(bytes[index]) << 16 | second << 8 | third
+            append(Self.base64Digit(group >> 18))
+            append(Self.base64Digit(group >> 12))
+            append(left > 1 ? Self.base64Digit(group >> 6) : UInt8(ascii: "="))
+            append(left > 2 ? Self.base64Digit(group) : UInt8(ascii: "="))
+            index += 3
+        }
+    }
+
+    private static func base64Digit(_ bits: UInt32) -> UInt8 {
+        let digit = UInt8(truncatingIfNeeded: bits & 0x3f)
+        return switch digit {
+        case 0..<26: digit + UInt8(ascii: "A")
+        case 26..<52: digit - 26 + UInt8(ascii: "a")
+        case 52..<62: digit - 52 + UInt8(ascii: "0")
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// The inside of JSON strings (RFC 8259, section 7): where most of a review's bytes are.
+
+extension Span<UInt8> {
+    /// The first byte from `start` on that is a quote, a backslash, a control character or not ASCII; or the end.
+    ///
+    /// Eight bytes a step: the highest bit of each byte of `stops` says whether it is one. A byte behind a true one may
+    /// be marked wrongly (a borrow), the first one never is.
+    @inline(__always)
+    func endOfPlainText(from start: Int) -> Int {
+        var index = start
+        while index &+ 8 <= count {
+            let block = extracting(index..<index &+ 8)
+            let word =
+                UInt64(block[0]) | UInt64(block[1]) << 8 | UInt64(block[2]) << 16 | UInt64(block[3]) << 24
+                | UInt64(block[4]) << 32 | UInt64(block[5]) << 40 | UInt64(block[6]) << 48 | UInt64(block[7]) << 56
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            let quotes = word ^ (ones &* 0x22)
+            let backslashes = word ^ (ones &* 0x5c)
+            let stops =
+                (((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes) | ((word &- ones &* 0x20) & ~word)
+                    | word) & (ones &* 0x80)
+            if stops != 0 { return index &+ stops.trailingZeroBitCount >> 3 }
+            index &+= 8
+        }
+        while index < count {
+            let byte = self[index]
+            if byte < 0x20 || byte >= 0x80 || byte == 0x22 || byte == 0x5c { break }
+            index += 1
+        }
+        return index
+    }
+
+    /// The end of the escape at `start`; a surrogate pair is one.
+    func endOfEscape(from start: Int) throws(ReviewError) -> Int {
+        guard start + 1 < count else { throw ReviewError(.unexpectedEnd, at: count) }
+        switch self[start + 1] {
+        case 0x22, 0x5c, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74:  // " \ / b f n r t
+            return start + 2
+        case UInt8(ascii: "u"):
+            let unit = try codeUnit(at: start)
+            if unit & 0xfc00 == 0xd800 {
+                guard start + 7 < count, self[start + 6] == 0x5c, self[start + 7] == UInt8(ascii: "u"),
+                    try codeUnit(at: start + 6) & 0xfc00 == 0xdc00
+                else { throw ReviewError(.loneSurrogate, at: start) }
+                return start + 12
+            }
+            guard unit & 0xfc00 != 0xdc00 else { throw ReviewError(.loneSurrogate, at: start) }
+            return start + 6
+        default:
+            throw ReviewError(.escape, at: start)
+        }
+    }
+
+    /// The code unit of the `\uXXXX` at `start`.
+    func codeUnit(at start: Int) throws(ReviewError) -> UInt32 {
+        guard start + 6 <= count else { throw ReviewError(.unexpectedEnd, at: count) }
+        var unit: UInt32 = 0
+        for index in start + 2..<start + 6 {
+            let byte = self[index]
+            let digit: UInt8
+            if byte &- UInt8(ascii: "0") < 10 {
+                digit = byte &- UInt8(ascii: "0")
+            } else if (byte | 0x20) &- UInt8(ascii: "a") < 6 {
+                digit = (byte | 0x20) &- UInt8(ascii: "a") + 10
+            } else {
+                throw ReviewError(.escape, at: start)
+            }
+            unit = unit << 4 | UInt32(digit)
+        }
+        return unit
+    }
+
+    /// The end of the UTF-8 sequence at `start`, which is not ASCII (Unicode 16.0, table 3-7: well-formed sequences).
+    func endOfSequence(from start: Int) throws(ReviewError) -> Int {
+        let first = self[start]
+        let (length, second): (Int, ClosedRange<UInt8>) =
+            switch first {
+            case 0xc2...0xdf: (2, 0x80...0xbf)
+            case 0xe0: (3, 0xa0...0xbf)
+            case 0xe1...0xec, 0xee...0xef: (3, 0x80...0xbf)
+            case 0xed: (3, 0x80...0x9f)
+            case 0xf0: (4, 0x90...0xbf)
+            case 0xf1...0xf3: (4, 0x80...0xbf)
+            case 0xf4: (4, 0x80...0x8f)
+            default: throw ReviewError(.utf8, at: start)
+            }
+        guard start + length <= count, second.contains(self[start + 1]) else { throw ReviewError(.utf8, at: start) }
+        for index in start + 2..<start + length where self[index] & 0xc0 != 0x80 {
+            throw ReviewError(.utf8, at: start)
+        }
+        return start + length
+    }
+}
+
+extension [UInt8] {
+    /// Appends what a string means, its escapes resolved. The string was scanned, so they are whole.
+    @inline(__always)
+    mutating func append(_ text: JSONScanner.Text, of json: borrowing Span<UInt8>) {
+        guard text.isEscaped else {
+            for index in text.start..<text.end { append(json[index]) }
+            return
+        }
+        appendEscaped(text, of: json)
+    }
+
+    private mutating func appendEscaped(_ text: JSONScanner.Text, of json: borrowing Span<UInt8>) {
+        var index = text.start
+        while index < text.end {
+            guard json[index] == UInt8(ascii: "\\") else {
+                append(json[index])
+                index += 1
+                continue
+            }
+            switch json[index + 1] {
+            case UInt8(ascii: "b"): append(0x08)
+            case UInt8(ascii: "f"): append(0x0c)
+            case UInt8(ascii: "n"): append(0x0a)
+            case UInt8(ascii: "r"): append(0x0d)
+            case UInt8(ascii: "t"): append(0x09)
+            case UInt8(ascii: "u"):
+                var code = (try? json.codeUnit(at: index)) ?? 0xfffd
+                if code & 0xfc00 == 0xd800 {
+                    let low = (try? json.codeUnit(at: index + 6)) ?? 0xdc00
+                    code = 0x10000 + (code & 0x3ff) << 10 + (low & 0x3ff)
+                    index += 6
+                }
+                append(contentsOf: String(Unicode.Scalar(code) ?? "\u{fffd}").utf8)
+                index += 4
+            case let byte: append(byte)
+            }
+            index += 2
+        }
+    }
+}
