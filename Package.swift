@@ -52,6 +52,12 @@ let package = Package(
         .executableTarget(
             name: "imageswap-init", dependencies: ["Certificates", argumentParser], swiftSettings: settings),
 
+        // What measures: no product. In this package, since the pure core is seen within it only.
+        .target(name: "CountedMalloc", path: "Benchmarks/CountedMalloc"),
+        .executableTarget(
+            name: "imageswap-bench", dependencies: ["Admission", "CountedMalloc", "ImageSwap"],
+            path: "Benchmarks/InProcess", swiftSettings: settings),
+
         .testTarget(name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "ImageSwap"], resources: [.copy("Reviews")],

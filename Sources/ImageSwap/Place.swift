@@ -47,7 +47,7 @@ struct Place: Equatable, Sendable {
         guard value.last == UInt8(ascii: "-") else { return [Place(name: name, extent: .below)] }
         var names = [name]
         if !hasSlash {
-            names = [lowered, Array("docker.io/".utf8) + value, Array("docker.io/library/".utf8) + value]
+            names = [lowered, Array("docker.io/".utf8) + lowered, Array("docker.io/library/".utf8) + lowered]
         } else if name.starts(with: "docker.io/".utf8), !name[10...].contains(UInt8(ascii: "/")) {
             names.append(Array("docker.io/library/".utf8) + name[10...])
         }

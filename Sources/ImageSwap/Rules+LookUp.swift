@@ -4,8 +4,6 @@
 struct TakenPlace {
     let number: Int
     let length: Int
-    /// By how much the image's canonical name is longer than what is written of it.
-    let nameGrowth: Int
 }
 
 extension Rules {
@@ -37,13 +35,12 @@ extension Rules {
     func place(
         of image: ImageReference, in text: borrowing Span<UInt8>, _ name: inout CanonicalName
     ) -> TakenPlace? {
-        let growth = name.bytes.count - image.path.upperBound
         if !exactPlaces.isEmpty {
             name.append(versionOf: image, in: text)
             let number = exactPlaces.find(name.bytes.span)
             let length = name.bytes.count
             name.removeVersion(of: image, in: text)
-            if let number { return TakenPlace(number: number, length: length, nameGrowth: growth) }
+            if let number { return TakenPlace(number: number, length: length) }
         }
         guard !places.isEmpty else { return nil }
         let bytes = name.bytes.span
@@ -55,23 +52,28 @@ extension Rules {
                 index >= name.registryEnd && bytes[index] == UInt8(ascii: "/") || index == name.hostEnd
                 || index > 0 && bytes[index - 1] == UInt8(ascii: "-")
             if isEnd, let number = places.find(hash, bytes, count: index) {
-                longest = TakenPlace(number: number, length: index, nameGrowth: growth)
+                longest = TakenPlace(number: number, length: index)
             }
             hash.add(bytes[index])
         }
         if let number = places.find(hash, bytes, count: bytes.count) {
-            longest = TakenPlace(number: number, length: bytes.count, nameGrowth: growth)
+            longest = TakenPlace(number: number, length: bytes.count)
         }
         return longest
     }
 }
 
 extension Rules.Pattern {
-    /// Whether this pattern may take an image that lies at `place` already: it must name that place, and not be the
-    /// rule that puts images there. Its literal part is the image's beginning, so it grows as the image's name does.
-    func mayTake(_ place: TakenPlace?) -> Bool {
-        guard let place else { return true }
-        return pattern.literalLength > 0 && pattern.literalLength + place.nameGrowth >= place.length
-            && !ownPlaces.contains(place.number)
+    /// Whether this pattern names a place at which an image lies already. Its literal part, which is the image's
+    /// beginning, must reach as far into the image's name as the place does; and it must not be the rule that puts
+    /// images there.
+    func names(_ place: TakenPlace, _ image: ImageReference, _ name: CanonicalName) -> Bool {
+        guard pattern.literalLength > 0, !ownPlaces.contains(place.number) else { return false }
+        let registryGrowth = name.registryEnd + 1 - image.path.lowerBound
+        var length = pattern.literalLength + registryGrowth
+        if pattern.literalLength > image.path.lowerBound {
+            length += name.bytes.count - image.path.upperBound - registryGrowth
+        }
+        return length >= place.length
     }
 }

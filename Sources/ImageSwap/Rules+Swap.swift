@@ -10,8 +10,10 @@ extension Rules {
             buffers.name.assign(reference, in: image, aliasing: aliasing)
             taken = place(of: reference, in: image, &buffers.name)
         }
-        if let pattern = patterns.first(where: { $0.pattern.matches(image) }), pattern.mayTake(taken) {
-            return swap(image, by: pattern, &buffers)
+        if let pattern = patterns.first(where: { $0.pattern.matches(image) }) {
+            guard let reference, let taken, !pattern.names(taken, reference, buffers.name) else {
+                return swap(image, by: pattern, &buffers)
+            }
         }
         guard let reference else { return stays(.invalidImage) }
         if let rule = key(of: &buffers.name), taken.map({ rule.keyLength >= $0.length }) ?? true {

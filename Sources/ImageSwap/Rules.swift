@@ -98,9 +98,8 @@ struct Target: Sendable {
     let takesPort: Bool
 
     init?(_ rule: MapFile.Rule, aliasing: Bool) {
-        let text = rule.value
-        guard let last = text.last else { return nil }
-        self.text = text
+        guard let last = rule.value.last else { return nil }
+        text = rule.value
         if case .exact = rule.key {
             places = Place.exact(text, aliasing: aliasing).map { [$0] } ?? []
             isPrefix = false
@@ -108,8 +107,9 @@ struct Target: Sendable {
         } else {
             places = Place.places(of: text, aliasing: aliasing)
             isPrefix = last == UInt8(ascii: "-")
-            let isRegistry = text.span.looksLikeRegistry(end: text.count) && !text.contains(UInt8(ascii: "/"))
-            takesPort = isRegistry && !text.contains(UInt8(ascii: ":")) && last != UInt8(ascii: "-")
+            let sample = try? ImageReference((rule.value + Array("/x".utf8)).span)
+            let isRegistry = sample?.registryEnd == rule.value.count
+            takesPort = isRegistry && sample?.hasPort == false
         }
     }
 }
