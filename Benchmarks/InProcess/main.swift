@@ -1,12 +1,16 @@
 // What a review costs inside the process: decode, swap and encode, beside a plain validating pass and Foundation.
 //
-//     imageswap-bench FOLDER      the folder with the bodies and expected.json (Tests/AdmissionTests/Reviews)
+//     imageswap-bench FOLDER                  the folder with the bodies and expected.json: prints a table
+//     imageswap-bench FOLDER BODY ROUNDS      reviews one body so often and prints nothing: for callgrind and perf
 
 import Foundation
 
 let arguments = CommandLine.arguments
-guard arguments.count == 2 else {
-    FileHandle.standardError.write(Data("usage: imageswap-bench FOLDER\n".utf8))
+if arguments.count == 2 {
+    exit(try Bench(folder: URL(fileURLWithPath: arguments[1])).run() ? 0 : 1)
+} else if arguments.count == 4, let rounds = Int(arguments[3]) {
+    try Bench(folder: URL(fileURLWithPath: arguments[1])).review(arguments[2], rounds: rounds)
+} else {
+    FileHandle.standardError.write(Data("usage: imageswap-bench FOLDER [BODY ROUNDS]\n".utf8))
     exit(64)
 }
-exit(try Bench(folder: URL(fileURLWithPath: arguments[1])).run() ? 0 : 1)

@@ -26,15 +26,7 @@ package struct JSONScanner {
     /// The first byte of the next token, which is not consumed.
     @inline(__always)
     mutating func peek(_ json: borrowing Span<UInt8>) throws(ReviewError) -> UInt8 {
-        while offset < json.count {
-            let byte = json[offset]
-            guard byte <= 0x20 else { return byte }
-            guard byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 else {
-                throw ReviewError(.unexpectedByte, at: offset)
-            }
-            offset += 1
-        }
-        throw ReviewError(.unexpectedEnd, at: offset)
+        try json.token(at: &offset)
     }
 
     /// Enters the object that `peek` saw.
@@ -102,87 +94,67 @@ package struct JSONScanner {
 
     // MARK: values
 
-    /// Checks a value of any kind, and passes it.
-    mutating func skip(_ json: borrowing Span<UInt8>) throws(ReviewError) {
-        switch try peek(json) {
-        case UInt8(ascii: "\""):
-            _ = try string(json)
-        case UInt8(ascii: "{"):
-            try enter()
-            while try nextName(json) != nil { try skip(json) }
-        case UInt8(ascii: "["):
-            try enter()
-            while try nextElement(json) { try skip(json) }
-        case UInt8(ascii: "t"):
-            try literal(json, "true")
-        case UInt8(ascii: "f"):
-            try literal(json, "false")
-        case UInt8(ascii: "n"):
-            try literal(json, "null")
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            try number(json)
-        default:
-            throw ReviewError(.unexpectedByte, at: offset)
-        }
-    }
-
-    private mutating func literal(_ json: borrowing Span<UInt8>, _ text: String) throws(ReviewError) {
-        let start = offset
-        for byte in text.utf8 {
-            guard offset < json.count, json[offset] == byte else { throw ReviewError(.literal, at: start) }
-            offset += 1
-        }
-    }
-
-    private mutating func number(_ json: borrowing Span<UInt8>) throws(ReviewError) {
-        if json[offset] == UInt8(ascii: "-") { offset += 1 }
-        if offset < json.count, json[offset] == UInt8(ascii: "0") {
-            offset += 1
-        } else {
-            try digits(json)
-        }
-        if offset < json.count, json[offset] == UInt8(ascii: ".") {
-            offset += 1
-            try digits(json)
-        }
-        if offset < json.count, json[offset] | 0x20 == UInt8(ascii: "e") {
-            offset += 1
-            if offset < json.count, json[offset] == UInt8(ascii: "+") || json[offset] == UInt8(ascii: "-") {
-                offset += 1
-            }
-            try digits(json)
-        }
-        // What follows must end the number: "01" and "1x" are caught by whoever reads on.
-    }
-
-    private mutating func digits(_ json: borrowing Span<UInt8>) throws(ReviewError) {
-        let start = offset
-        while offset < json.count, json[offset] &- UInt8(ascii: "0") < 10 { offset += 1 }
-        guard offset > start else { throw ReviewError(.number, at: start) }
-    }
-
-    /// Checks the string that `peek` saw, and passes it.
+    /// Passes the string that `peek` saw.
     @inline(__always)
     mutating func string(_ json: borrowing Span<UInt8>) throws(ReviewError) -> Text {
         let start = offset + 1
-        var index = start
         var isEscaped = false
-        while true {
-            index = json.endOfPlainText(from: index)
-            guard index < json.count else { throw ReviewError(.unexpectedEnd, at: index) }
-            let byte = json[index]
-            if byte == UInt8(ascii: "\"") {
-                offset = index + 1
-                return Text(start: start, end: index, isEscaped: isEscaped)
+        offset = try json.endOfString(from: offset, &isEscaped)
+        return Text(start: start, end: offset - 1, isEscaped: isEscaped)
+    }
+
+    /// Checks a value of any kind, and passes it.
+    ///
+    /// Most of a document goes this way, so it is one loop on local state instead of calls of the above.
+    mutating func skip(_ json: borrowing Span<UInt8>) throws(ReviewError) {
+        var index = offset
+        var open = OpenBrackets(depth: depth)
+        value: while true {
+            let byte = try json.token(at: &index)
+            switch byte {
+            case UInt8(ascii: "\""):
+                index = try json.endOfString(from: index)
+            case UInt8(ascii: "{"):
+                if index &+ 1 < json.count, json[index &+ 1] == UInt8(ascii: "}"), open.depth < Self.deepest {
+                    index &+= 2
+                    break
+                }
+                try open.push(isObject: true, at: index)
+                index &+= 1
+                if try json.token(at: &index) == UInt8(ascii: "}") { break }
+                index = try json.endOfName(from: index)
+                continue value
+            case UInt8(ascii: "["):
+                try open.push(isObject: false, at: index)
+                index &+= 1
+                if try json.token(at: &index) == UInt8(ascii: "]") { break }
+                continue value
+            case UInt8(ascii: "t"):
+                index = try json.endOfLiteral("true", from: index)
+            case UInt8(ascii: "f"):
+                index = try json.endOfLiteral("false", from: index)
+            case UInt8(ascii: "n"):
+                index = try json.endOfLiteral("null", from: index)
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                index = try json.endOfNumber(from: index)
+            default:
+                throw ReviewError(.unexpectedByte, at: index)
             }
-            if byte == UInt8(ascii: "\\") {
-                isEscaped = true
-                index = try json.endOfEscape(from: index)
-            } else if byte >= 0x80 {
-                index = try json.endOfSequence(from: index)
-            } else {
-                throw ReviewError(.controlCharacter, at: index)
+            while open.depth > depth {
+                let byte = try json.token(at: &index)
+                if byte == UInt8(ascii: ",") {
+                    index &+= 1
+                    if open.isObject { index = try json.endOfName(from: index) }
+                    continue value
+                }
+                guard byte == (open.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+                    throw ReviewError(.unexpectedByte, at: index)
+                }
+                open.pop()
+                index &+= 1
             }
+            offset = index
+            return
         }
     }
 }
@@ -193,5 +165,29 @@ extension JSONScanner {
         var scanner = JSONScanner()
         try scanner.skip(json)
         try scanner.finish(json)
+    }
+}
+
+/// Which brackets are open, a bit each: an object's or an array's.
+private struct OpenBrackets {
+    private(set) var depth: Int
+    private(set) var isObject = false
+    private var bits = InlineArray<8, UInt64>(repeating: 0)
+
+    init(depth: Int) { self.depth = depth }
+
+    @inline(__always)
+    mutating func push(isObject: Bool, at offset: Int) throws(ReviewError) {
+        guard depth < JSONScanner.deepest else { throw ReviewError(.tooDeep, at: offset) }
+        let bit: UInt64 = 1 << (UInt64(truncatingIfNeeded: depth) & 63)
+        if self.isObject { bits[depth >> 6] |= bit } else { bits[depth >> 6] &= ~bit }
+        self.isObject = isObject
+        depth &+= 1
+    }
+
+    @inline(__always)
+    mutating func pop() {
+        depth &-= 1
+        isObject = bits[depth >> 6] >> (UInt64(truncatingIfNeeded: depth) & 63) & 1 == 1
     }
 }

@@ -30,6 +30,36 @@ extension Span<UInt8> {
         return index
     }
 
+    /// Behind the string whose quote stands at `start`.
+    @inline(__always)
+    func endOfString(from start: Int, _ isEscaped: inout Bool) throws(ReviewError) -> Int {
+        var index = start &+ 1
+        while true {
+            index = endOfPlainText(from: index)
+            guard index < count else { throw ReviewError(.unexpectedEnd, at: index) }
+            let byte = self[index]
+            if byte == UInt8(ascii: "\"") { return index &+ 1 }
+            if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+                if index &+ 1 < count, self[index &+ 1] == UInt8(ascii: "\"") {
+                    index &+= 2
+                } else {
+                    index = try endOfEscape(from: index)
+                }
+            } else if byte >= 0x80 {
+                index = try endOfSequence(from: index)
+            } else {
+                throw ReviewError(.controlCharacter, at: index)
+            }
+        }
+    }
+
+    @inline(__always)
+    func endOfString(from start: Int) throws(ReviewError) -> Int {
+        var isEscaped = false
+        return try endOfString(from: start, &isEscaped)
+    }
+
     /// The end of the escape at `start`; a surrogate pair is one.
     func endOfEscape(from start: Int) throws(ReviewError) -> Int {
         guard start + 1 < count else { throw ReviewError(.unexpectedEnd, at: count) }
@@ -89,46 +119,5 @@ extension Span<UInt8> {
             throw ReviewError(.utf8, at: start)
         }
         return start + length
-    }
-}
-
-extension [UInt8] {
-    /// Appends what a string means, its escapes resolved. The string was scanned, so they are whole.
-    @inline(__always)
-    mutating func append(_ text: JSONScanner.Text, of json: borrowing Span<UInt8>) {
-        guard text.isEscaped else {
-            for index in text.start..<text.end { append(json[index]) }
-            return
-        }
-        appendEscaped(text, of: json)
-    }
-
-    private mutating func appendEscaped(_ text: JSONScanner.Text, of json: borrowing Span<UInt8>) {
-        var index = text.start
-        while index < text.end {
-            guard json[index] == UInt8(ascii: "\\") else {
-                append(json[index])
-                index += 1
-                continue
-            }
-            switch json[index + 1] {
-            case UInt8(ascii: "b"): append(0x08)
-            case UInt8(ascii: "f"): append(0x0c)
-            case UInt8(ascii: "n"): append(0x0a)
-            case UInt8(ascii: "r"): append(0x0d)
-            case UInt8(ascii: "t"): append(0x09)
-            case UInt8(ascii: "u"):
-                var code = (try? json.codeUnit(at: index)) ?? 0xfffd
-                if code & 0xfc00 == 0xd800 {
-                    let low = (try? json.codeUnit(at: index + 6)) ?? 0xdc00
-                    code = 0x10000 + (code & 0x3ff) << 10 + (low & 0x3ff)
-                    index += 6
-                }
-                append(contentsOf: String(Unicode.Scalar(code) ?? "\u{fffd}").utf8)
-                index += 4
-            case let byte: append(byte)
-            }
-            index += 2
-        }
     }
 }
