@@ -98,16 +98,43 @@ static _Noreturn void work(int threads)
     abort();
 }
 
-static void start_worker(int threads)
+// The signals that the parent waits for.
+static sigset_t awaited;
+
+static pid_t start_worker(int threads)
 {
     pid_t parent = getpid();
     pid_t worker = fork();
     if (worker < 0) fail("fork");
-    if (worker > 0) return;
+    if (worker > 0) return worker;
     // Ends with the parent, however that ends.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);
+    sigprocmask(SIG_UNBLOCK, &awaited, NULL);
     work(threads);
+}
+
+// Starts the workers and replaces those that die, until it is told to end.
+static void supervise(int processes, int threads)
+{
+    pid_t workers[most_processes];
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGCHLD);
+    sigaddset(&awaited, SIGINT);
+    sigaddset(&awaited, SIGTERM);
+    sigprocmask(SIG_BLOCK, &awaited, NULL);
+    for (int n = 0; n < processes; n++) workers[n] = start_worker(threads);
+
+    int told;
+    while (sigwait(&awaited, &told) == 0 && told == SIGCHLD) {
+        pid_t dead;
+        while ((dead = waitpid(-1, NULL, WNOHANG)) > 0) {
+            for (int n = 0; n < processes; n++)
+                if (workers[n] == dead) workers[n] = start_worker(threads);
+        }
+    }
+    for (int n = 0; n < processes; n++) kill(workers[n], SIGKILL);
+    while (wait(NULL) > 0) {}
 }
 
 static int listen_at(const char *path)
@@ -164,10 +191,6 @@ int main(int count, char **arguments)
     response_length = snprintf(response, sizeof response,
         "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", sizeof answer - 1, answer);
     listener = listen_at(path);
-    for (int n = 0; n < processes; n++) start_worker(threads);
-    // A worker that dies is replaced.
-    for (;;) {
-        if (wait(NULL) > 0) start_worker(threads);
-        else if (errno != EINTR) fail("wait");
-    }
+    supervise(processes, threads);
+    unlink(path);
 }
