@@ -16,15 +16,26 @@ struct FoundationReview: Decodable {
         let labels: [String: String]?
         let annotations: [String: String]?
     }
-    struct PodSpec: Decodable {
+    struct Template: Decodable {
+        let metadata: Metadata?
+        let spec: PodSpec?
+    }
+    struct JobTemplate: Decodable {
+        struct Spec: Decodable { let template: Template? }
+        let spec: Spec?
+    }
+    final class PodSpec: Decodable {
         let containers: [Container]?
         let initContainers: [Container]?
         let ephemeralContainers: [Container]?
         let volumes: [Volume]?
+        let template: Template?
+        let jobTemplate: JobTemplate?
     }
     struct Object: Decodable {
         let metadata: Metadata?
         let spec: PodSpec?
+        let template: Template?
     }
     struct Request: Decodable {
         let uid: String

@@ -130,11 +130,14 @@ package struct JSONScanner {
                 if try json.token(at: &index) == UInt8(ascii: "]") { break }
                 continue value
             case UInt8(ascii: "t"):
-                index = try json.endOfLiteral("true", from: index)
+                index = try json.endOfLiteral("r", "u", "e", from: index)
             case UInt8(ascii: "f"):
-                index = try json.endOfLiteral("false", from: index)
+                guard index &+ 1 < json.count, json[index &+ 1] == UInt8(ascii: "a") else {
+                    throw ReviewError(.literal, at: index)
+                }
+                index = try json.endOfLiteral("l", "s", "e", from: index &+ 1)
             case UInt8(ascii: "n"):
-                index = try json.endOfLiteral("null", from: index)
+                index = try json.endOfLiteral("u", "l", "l", from: index)
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
                 index = try json.endOfNumber(from: index)
             default:

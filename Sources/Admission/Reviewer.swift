@@ -41,6 +41,7 @@ package struct Reviewer: Sendable {
     package private(set) var answer: [UInt8] = []
     private var patch: [UInt8] = []
     private var buffers = SwapBuffers()
+    private let base64Alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// - Parameter disableLabel: the label that keeps an object from being swapped, with the value `disabled`.
     package init(disableLabel: String) {
@@ -116,8 +117,8 @@ package struct Reviewer: Sendable {
         answer.append(#"","allowed":true"#)
         if !patch.isEmpty {
             answer.append(#","patchType":"JSONPatch","patch":""#)
-            let patch = patch
-            answer.append(base64: patch.span)
+            let (patch, base64Alphabet) = (patch, base64Alphabet)
+            answer.append(base64: patch.span, base64Alphabet.span)
             answer.append(#"""#)
         }
         answer.append("}}")
@@ -152,29 +153,21 @@ extension [UInt8] {
     }
 
     /// Standard base64, padded (RFC 4648, section 4).
-    fileprivate mutating func append(base64 bytes: borrowing Span<UInt8>) {
+    fileprivate mutating func append(base64 bytes: borrowing Span<UInt8>, _ alphabet: borrowing Span<UInt8>) {
+        var end = count
+        append(contentsOf: repeatElement(UInt8(ascii: "="), count: (bytes.count + 2) / 3 * 4))
         var index = 0
         while index < bytes.count {
             let left = bytes.count - index
-            let second = left > 1 ? UInt32(bytes[index + 1]) : 0
-            let third = left > 2 ? UInt32(bytes[index + 2]) : 0
-            let group = UInt32(bytes[index]) << 16 | second << 8 | third
-            append(Self.base64Digit(group >> 18))
-            append(Self.base64Digit(group >> 12))
-            append(left > 1 ? Self.base64Digit(group >> 6) : UInt8(ascii: "="))
-            append(left > 2 ? Self.base64Digit(group) : UInt8(ascii: "="))
+            let second = left > 1 ? Int(bytes[index + 1]) : 0
+            let third = left > 2 ? Int(bytes[index + 2]) : 0
+            let group = Int(bytes[index]) << 16 | second << 8 | third
+            self[end] = alphabet[group >> 18]
+            self[end + 1] = alphabet[group >> 12 & 0x3f]
+            if left > 1 { self[end + 2] = alphabet[group >> 6 & 0x3f] }
+            if left > 2 { self[end + 3] = alphabet[group & 0x3f] }
             index += 3
-        }
-    }
-
-    private static func base64Digit(_ bits: UInt32) -> UInt8 {
-        let digit = UInt8(truncatingIfNeeded: bits & 0x3f)
-        return switch digit {
-        case 0..<26: digit + UInt8(ascii: "A")
-        case 26..<52: digit - 26 + UInt8(ascii: "a")
-        case 52..<62: digit - 52 + UInt8(ascii: "0")
-        case 62: UInt8(ascii: "+")
-        default: UInt8(ascii: "/")
+            end += 4
         }
     }
 }

@@ -3,22 +3,18 @@
 extension Span<UInt8> {
     /// The first byte from `start` on that is a quote, a backslash, a control character or not ASCII; or the end.
     ///
-    /// Eight bytes a step: the highest bit of each byte of `stops` says whether it is one. A byte behind a true one may
-    /// be marked wrongly (a borrow), the first one never is.
+    /// Eight bytes a step: each subtraction borrows into a byte's highest bit where the byte is what it looks for, and
+    /// only ASCII has that bit free. The borrow may also mark a byte behind such a one, never the first.
     @inline(__always)
     func endOfPlainText(from start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
         var index = start
         while index &+ 8 <= count {
-            let block = extracting(index..<index &+ 8)
-            let word =
-                UInt64(block[0]) | UInt64(block[1]) << 8 | UInt64(block[2]) << 16 | UInt64(block[3]) << 24
-                | UInt64(block[4]) << 32 | UInt64(block[5]) << 40 | UInt64(block[6]) << 48 | UInt64(block[7]) << 56
-            let ones: UInt64 = 0x0101_0101_0101_0101
-            let quotes = word ^ (ones &* 0x22)
-            let backslashes = word ^ (ones &* 0x5c)
-            let stops =
-                (((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes) | ((word &- ones &* 0x20) & ~word)
-                    | word) & (ones &* 0x80)
+            let word = word(at: index)
+            let quotes = (word ^ (ones &* 0x22)) &- ones
+            let backslashes = (word ^ (ones &* 0x5c)) &- ones
+            let controls = word &- (ones &* 0x20)
+            let stops = (quotes | backslashes | controls | word) & (ones &* 0x80)
             if stops != 0 { return index &+ stops.trailingZeroBitCount >> 3 }
             index &+= 8
         }
@@ -28,6 +24,14 @@ extension Span<UInt8> {
             index += 1
         }
         return index
+    }
+
+    /// The eight bytes from `start` on, the first one lowest.
+    @inline(__always)
+    func word(at start: Int) -> UInt64 {
+        let block = extracting(start..<start &+ 8)
+        return UInt64(block[0]) | UInt64(block[1]) << 8 | UInt64(block[2]) << 16 | UInt64(block[3]) << 24
+            | UInt64(block[4]) << 32 | UInt64(block[5]) << 40 | UInt64(block[6]) << 48 | UInt64(block[7]) << 56
     }
 
     /// Behind the string whose quote stands at `start`.
@@ -41,6 +45,7 @@ extension Span<UInt8> {
             if byte == UInt8(ascii: "\"") { return index &+ 1 }
             if byte == UInt8(ascii: "\\") {
                 isEscaped = true
+                // Most escapes of a review are quotes (in `managedFields`).
                 if index &+ 1 < count, self[index &+ 1] == UInt8(ascii: "\"") {
                     index &+= 2
                 } else {

@@ -25,14 +25,15 @@ extension Span<UInt8> {
         return index &+ 1
     }
 
-    /// Behind the literal whose first letter stands at `start`.
-    func endOfLiteral(_ literal: String, from start: Int) throws(ReviewError) -> Int {
-        var index = start
-        for byte in literal.utf8 {
-            guard index < count, self[index] == byte else { throw ReviewError(.literal, at: start) }
-            index += 1
-        }
-        return index
+    /// Behind `true` or `null`, or behind `alse`, whose first letter stands at `start`.
+    @inline(__always)
+    func endOfLiteral(_ second: Unicode.Scalar, _ third: Unicode.Scalar, _ fourth: Unicode.Scalar, from start: Int)
+        throws(ReviewError) -> Int
+    {
+        guard start &+ 4 <= count, self[start &+ 1] == UInt8(ascii: second), self[start &+ 2] == UInt8(ascii: third),
+            self[start &+ 3] == UInt8(ascii: fourth)
+        else { throw ReviewError(.literal, at: start) }
+        return start &+ 4
     }
 
     /// Behind the number whose first byte stands at `start`. What follows must end it: "01" and "1x" are caught by
