@@ -3,6 +3,14 @@
 // like would be ambiguous.
 #pragma once
 #define _GNU_SOURCE 1
+
+// Glibc's module has fd_set as it is without the XOPEN names, which _GNU_SOURCE asks for; two fd_sets that differ are an
+// error in any Swift file whose look-ups happen to come across them.
+#include <features.h>
+#undef __USE_XOPEN
+#include <sys/select.h>
+#define __USE_XOPEN 1
+
 #include <pthread.h>
 #include <string.h>
 #include <sys/epoll.h>

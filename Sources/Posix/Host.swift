@@ -9,4 +9,14 @@ package enum Host {
         let end = bytes.firstIndex(of: 0) ?? bytes.count
         return String(decoding: bytes[..<end].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
+
+    /// The most connections the kernel lets wait on one listener; nil if it does not tell. C: open, read of
+    /// /proc/sys/net/core/somaxconn.
+    package static func backlogLimit() -> Int? {
+        guard
+            let number = try? retryOnInterrupt({ unsafe open("/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC) }),
+            let bytes = try? Descriptor(owning: number).read(atMost: 32)
+        else { return nil }
+        return Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
 }

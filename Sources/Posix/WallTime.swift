@@ -46,6 +46,13 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
     }
 }
 
+extension Duration {
+    /// Rounded up, and kept within what poll(2) takes as a limit.
+    package var wholeMilliseconds: Int32 {
+        Int32(min(max((self / .milliseconds(1)).rounded(.up), 0), Double(Int32.max)))
+    }
+}
+
 private func readClock(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     unsafe clock_gettime(clock, &time)
