@@ -1,7 +1,43 @@
 // The system calls that Swift's Glibc module lacks, since it is built without _GNU_SOURCE.
-// Must not include <unistd.h>: its `environ` would be ambiguous beside Glibc's.
+// Must not include <unistd.h>: its `environ` would be ambiguous beside Glibc's. Nor <sys/stat.h>: `S_IFSOCK` and its
+// like would be ambiguous.
 #pragma once
 #define _GNU_SOURCE 1
+
+// Glibc's module has fd_set as it is without the XOPEN names, which _GNU_SOURCE asks for; two fd_sets that differ are an
+// error in any Swift file whose look-ups happen to come across them.
+#include <features.h>
+#undef __USE_XOPEN
+#include <sys/select.h>
+#define __USE_XOPEN 1
+
+#include <pthread.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/socket.h>
+
+/// Errno.swift: "ENOENT", or NULL.
+static inline const char *posix_errno_name(int code) { return strerrorname_np(code); }
+
+/// Errno.swift: untranslated and safe in threads, which strerror is not; or NULL.
+static inline const char *posix_errno_text(int code) { return strerrordesc_np(code); }
+
+/// Descriptor+UnixSocket.swift
+static inline int posix_accept(int fd) { return accept4(fd, NULL, NULL, SOCK_CLOEXEC); }
+
+/// Epoll.swift: `struct epoll_event` is packed and holds a union.
+static inline int posix_epoll_add(int epoll, int fd, unsigned int events) {
+    struct epoll_event event = {.events = events, .data = {.fd = fd}};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+/// Epoll.swift: waits for one event; which it was, the caller need not know.
+static inline int posix_epoll_wait(int epoll, int milliseconds) {
+    struct epoll_event event;
+    return epoll_wait(epoll, &event, 1, milliseconds);
+}
+
+/// Thread.swift
+static inline int posix_thread_name(pthread_t thread, const char *name) { return pthread_setname_np(thread, name); }

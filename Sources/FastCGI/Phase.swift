@@ -1,0 +1,31 @@
+internal import Posix
+internal import Synchronization
+
+/// How far a server is on its way to its end. It only goes forward.
+package enum Phase: UInt8, Comparable, Sendable {
+    case serving, draining, ended
+
+    package static func < (one: Phase, other: Phase) -> Bool {
+        one.rawValue < other.rawValue
+    }
+}
+
+/// The phase of a server, shared by its threads, and what wakes those that wait.
+final class PhaseControl: Sendable {
+    private let phase = Atomic(Phase.serving.rawValue)
+    let wake: WakeEvent
+
+    init() throws(Errno) {
+        wake = try WakeEvent()
+    }
+
+    var current: Phase {
+        Phase(rawValue: phase.load(ordering: .acquiring)) ?? .ended
+    }
+
+    /// Goes forward to `next`, or stays where it is if that is behind.
+    func advance(to next: Phase) {
+        phase.max(next.rawValue, ordering: .acquiringAndReleasing)
+        wake.signal()
+    }
+}
