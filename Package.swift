@@ -47,7 +47,7 @@ let package = Package(
             name: "Responder", dependencies: ["Admission", "FastCGI", "ImageSwap", "Metrics", "Posix", logging],
             swiftSettings: settings),
         .executableTarget(
-            name: "imageswap-responder", dependencies: ["Responder", argumentParser],
+            name: "imageswap-responder", dependencies: ["ImageSwap", "Posix", "Responder", argumentParser],
             swiftSettings: settings),
         .executableTarget(
             name: "imageswap-init", dependencies: ["Certificates", argumentParser], swiftSettings: settings),

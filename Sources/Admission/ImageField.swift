@@ -56,4 +56,7 @@ package struct ImageField: Equatable, Sendable {
     /// The element's name; empty where it has none.
     package let name: TextRange
     package let image: TextRange
+
+    /// Where the image stands in the object: a JSON Pointer (RFC 6901).
+    package var pointer: String { "\(place.pointer)/\(list.name)/\(index)\(list.pointer)" }
 }

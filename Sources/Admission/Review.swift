@@ -18,7 +18,8 @@ package struct Review: Sendable {
 
     package private(set) var version = Version.v1
     /// The inside of the uid's string in the body, escapes as they are: it goes back to the letter.
-    private(set) var uid = 0..<0
+    private(set) var rawUID = 0..<0
+    package private(set) var uid = TextRange.empty
     package private(set) var operation = Operation.other
     package private(set) var isDryRun = false
     package private(set) var place = PodSpecPlace.workload
@@ -71,7 +72,7 @@ package struct Review: Sendable {
         guard isReview else { throw ReviewError(.notAnAdmissionReview, at: 0) }
         guard let version else { throw ReviewError(.version, at: 0) }
         guard hasRequest else { throw ReviewError(.noRequest, at: 0) }
-        guard !uid.isEmpty else { throw ReviewError(.noUID, at: 0) }
+        guard !rawUID.isEmpty else { throw ReviewError(.noUID, at: 0) }
         self.version = version
         place = PodSpecPlace(kind: texts.span.extracting(kind.range))
     }
@@ -84,7 +85,8 @@ package struct Review: Sendable {
     }
 
     private mutating func resetRequest() {
-        uid = 0..<0
+        rawUID = 0..<0
+        uid = .empty
         operation = .other
         isDryRun = false
         kind = .empty
@@ -119,7 +121,9 @@ package struct Review: Sendable {
         while let text = try scanner.nextName(json) {
             switch Name(text, of: json) {
             case .uid:
-                uid = try scanner.nextString(json).map { $0.start..<$0.end } ?? 0..<0
+                let text = try scanner.nextString(json)
+                rawUID = text.map { $0.start..<$0.end } ?? 0..<0
+                uid = text.map { context.copy($0, of: json) } ?? .empty
             case .kind:
                 kind = try decodeKind(json, &scanner)
             case .name:

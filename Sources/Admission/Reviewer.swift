@@ -112,7 +112,7 @@ package struct Reviewer: Sendable {
         answer.append(#"{"apiVersion":""#)
         answer.append(review.version.rawValue)
         answer.append(#"","kind":"AdmissionReview","response":{"uid":""#)
-        let uid = review.uid
+        let uid = review.rawUID
         for index in uid { answer.append(body[index]) }
         answer.append(#"","allowed":true"#)
         if !patch.isEmpty {

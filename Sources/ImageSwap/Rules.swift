@@ -40,6 +40,9 @@ package struct Rules: Sendable {
     /// How many rules of a kind there are.
     package let count: (exact: Int, pattern: Int, place: Int, wildcard: Int)
 
+    /// Whether there is nothing that could swap an image.
+    package var isEmpty: Bool { rules.isEmpty && patterns.isEmpty && fallback?.target == nil }
+
     package init(_ file: MapFile) {
         let aliasing = !file.rules.contains { $0.key == .place(Array("index.docker.io".utf8)) }
         var rules: [Rule] = []

@@ -1,0 +1,80 @@
+package import Logging
+
+/// What users set, by environment variables that the original has too.
+package struct Settings: Equatable, Sendable {
+    package enum Mode: Equatable, Sendable {
+        /// `MAPS`: by the rules of a map file.
+        case maps(file: String)
+        /// `LEGACY`: everything under one prefix.
+        case legacy(prefix: String)
+    }
+
+    package var mode = Mode.maps(file: "/app/maps/imageswap-maps.conf")
+    package var disableLabel = "k8s.twr.io/imageswap"
+    package var logLevel = Logger.Level.info
+    package var podName: String?
+    package var namespaceName: String?
+
+    package init() {}
+
+    /// Reads the settings from an environment. One that is empty counts as not set.
+    package init(environment: [String: String]) throws(SettingError) {
+        let set = environment.filter { !$0.value.isEmpty }
+        let mode = set["IMAGESWAP_MODE"] ?? "MAPS"
+        switch mode.uppercased() {
+        case "MAPS": self.mode = .maps(file: set["IMAGESWAP_MAPS_FILE"] ?? "/app/maps/imageswap-maps.conf")
+        case "LEGACY": self.mode = .legacy(prefix: set["IMAGE_PREFIX"] ?? "")
+        default: throw SettingError(name: "IMAGESWAP_MODE", value: mode, allowed: "MAPS or LEGACY")
+        }
+        if let label = set["IMAGESWAP_DISABLE_LABEL"] {
+            guard Self.isLabelKey(label) else {
+                throw SettingError(
+                    name: "IMAGESWAP_DISABLE_LABEL", value: label,
+                    allowed: "a label's key, such as k8s.twr.io/imageswap")
+            }
+            disableLabel = label
+        }
+        if let level = set["IMAGESWAP_LOG_LEVEL"] {
+            guard let known = Self.logLevels[level.uppercased()] else {
+                throw SettingError(
+                    name: "IMAGESWAP_LOG_LEVEL", value: level,
+                    allowed: "TRACE, DEBUG, INFO, NOTICE, WARNING, ERROR or CRITICAL")
+            }
+            logLevel = known
+        }
+        podName = set["IMAGESWAP_POD_NAME"]
+        namespaceName = set["IMAGESWAP_NAMESPACE_NAME"]
+    }
+
+    /// Python's names too, which users of the original have.
+    private static let logLevels: [String: Logger.Level] = [
+        "TRACE": .trace, "DEBUG": .debug, "INFO": .info, "NOTICE": .notice, "WARNING": .warning, "WARN": .warning,
+        "ERROR": .error, "CRITICAL": .critical, "FATAL": .critical,
+    ]
+
+    /// `[prefix/]name` (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
+    private static func isLabelKey(_ key: String) -> Bool {
+        let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+        func isWord(_ text: Substring, upTo longest: Int, _ inner: String) -> Bool {
+            func isAlphanumeric(_ byte: UInt8?) -> Bool {
+                byte.map { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0 & 0xdf) } ?? false
+            }
+            return text.utf8.count <= longest && isAlphanumeric(text.utf8.first) && isAlphanumeric(text.utf8.last)
+                && text.utf8.allSatisfy { isAlphanumeric($0) || inner.utf8.contains($0) }
+        }
+        switch parts.count {
+        case 1: return isWord(parts[0], upTo: 63, "-_.")
+        case 2: return isWord(parts[0], upTo: 253, "-.") && isWord(parts[1], upTo: 63, "-_.")
+        default: return false
+        }
+    }
+}
+
+/// A setting's value that is none of those allowed.
+package struct SettingError: Error, Equatable, CustomStringConvertible {
+    package let name: String
+    package let value: String
+    package let allowed: String
+
+    package var description: String { "\(name) is \(value.debugDescription): it must be \(allowed)" }
+}

@@ -1,0 +1,148 @@
+private import Admission
+package import FastCGI
+package import ImageSwap
+package import Logging
+private import Metrics
+package import Posix
+
+/// What the threads of a worker share.
+package struct WorkerContext: Sendable {
+    package let policy: SwapPolicy
+    package let disableLabel: String
+    package let metrics: ServiceMetrics
+    /// This worker's slot among those that count.
+    package let worker: Int
+    package let podName: String
+    package let log: Logger
+    /// Bytes of a body at most.
+    package let longestBody: Int
+
+    package init(
+        policy: SwapPolicy, disableLabel: String, metrics: ServiceMetrics, worker: Int, podName: String, log: Logger,
+        longestBody: Int
+    ) {
+        self.policy = policy
+        self.disableLabel = disableLabel
+        self.metrics = metrics
+        self.worker = worker
+        self.podName = podName
+        self.log = log
+        self.longestBody = longestBody
+    }
+}
+
+/// Answers the requests of one thread, route by route.
+package struct WorkerHandler: Handler {
+    private let context: WorkerContext
+    private let reviewLog: ReviewLog
+    private var reviewer: Reviewer
+    private var body: [UInt8] = []
+    /// When it was last said that connections could not be taken.
+    private var starvedAt: MonotonicTime?
+
+    package init(_ context: WorkerContext) {
+        self.context = context
+        reviewLog = ReviewLog(log: context.log)
+        reviewer = Reviewer(disableLabel: context.disableLabel)
+    }
+
+    package mutating func handle(_ request: inout Request) {
+        if request.hasParameter("DOCUMENT_URI", "/") {
+            if request.method == .post { review(&request) } else { refuse(&request, allowed: "POST") }
+        } else if request.hasParameter("DOCUMENT_URI", "/healthz") {
+            get(&request, "application/json") { Health(podName: context.podName).json(at: .now) }
+        } else if request.hasParameter("DOCUMENT_URI", "/metrics") {
+            get(&request, PrometheusText.contentType) { context.metrics.text }
+        } else {
+            Self.answer(&request, 404, "there is nothing here: POST / takes reviews, GET /healthz and /metrics tell of it")
+        }
+    }
+
+    package mutating func starved(_ error: Errno) {
+        let now = MonotonicTime.now
+        if let starvedAt, now - starvedAt < .seconds(10) { return }
+        starvedAt = now
+        context.log.error("no connection can be taken, trying on: \(error)")
+    }
+
+    // MARK: routes
+
+    private mutating func review(_ request: inout Request) {
+        guard request.hasJSONBody else {
+            return Self.answer(&request, 415, "the Content-Type must be application/json")
+        }
+        do throws(BodyError) {
+            try request.readBody(into: &body, limit: context.longestBody)
+        } catch {
+            return refuse(&request, error)
+        }
+        let outcome: Reviewer.Outcome
+        let body = body
+        do throws(ReviewError) {
+            outcome = try reviewer.review(body.span, under: context.policy)
+        } catch {
+            return refuse(&request, 400, error.description)
+        }
+        context.metrics.count(outcome, worker: context.worker)
+        for image in reviewer.images { context.metrics.count(image.swap.decision, worker: context.worker) }
+        _ = request.respond(status: 200, contentType: "application/json", body: reviewer.answer.span)
+        reviewLog.write(outcome, reviewer)
+    }
+
+    private func get(_ request: inout Request, _ contentType: String, _ body: () -> [UInt8]) {
+        guard request.method == .get || request.method == .head else {
+            return refuse(&request, allowed: "GET, HEAD")
+        }
+        _ = request.respond(
+            status: 200, contentType: contentType, headers: [("Cache-Control", "no-store")], body: body())
+    }
+
+    private func refuse(_ request: inout Request, allowed: String) {
+        Self.answer(&request, 405, "this path takes \(allowed)", [("Allow", allowed)])
+    }
+
+    private func refuse(_ request: inout Request, _ error: BodyError) {
+        switch error {
+        case .tooLarge(let limit): refuse(&request, 413, "the body is longer than \(limit) bytes")
+        case .lengthMissing: refuse(&request, 400, "the body is empty, an AdmissionReview was expected")
+        case .lengthInvalid: refuse(&request, 400, "the Content-Length is no number")
+        case .cut(let received, let announced, _):
+            refuse(&request, 400, "the body was cut: \(received) of \(announced) bytes came (byte \(received))")
+        case .surplus(let announced):
+            refuse(&request, 400, "the body is longer than announced (byte \(announced))")
+        }
+    }
+
+    /// Refuses what came in place of a review; `why` is ours, and holds nothing of the body.
+    private func refuse(_ request: inout Request, _ status: Int, _ why: String) {
+        context.metrics.countBadRequest(worker: context.worker)
+        context.log.info("review refused: \(why)")
+        Self.answer(&request, status, why)
+    }
+
+    private static func answer(
+        _ request: inout Request, _ status: Int, _ line: String, _ headers: [(name: String, value: String)] = []
+    ) {
+        _ = request.respond(
+            status: status, contentType: "text/plain; charset=utf-8", headers: headers, body: Array("\(line)\n".utf8))
+    }
+}
+
+extension Request {
+    /// `application/json` in any case, whatever its parameters (RFC 9110, section 8.3.1).
+    fileprivate var hasJSONBody: Bool {
+        withParameter("CONTENT_TYPE") { text in
+            let wanted = "application/json".utf8
+            guard text.count >= wanted.count else { return false }
+            var index = 0
+            for byte in wanted {
+                guard text[index] | 0x20 == byte | 0x20 else { return false }
+                index += 1
+            }
+            while index < text.count, text[index] == UInt8(ascii: " ") || text[index] == UInt8(ascii: "\t") {
+                index += 1
+            }
+            return index == text.count || text[index] == UInt8(ascii: ";")
+        } ?? false
+    }
+}
