@@ -50,7 +50,8 @@ let package = Package(
             name: "imageswap-responder", dependencies: ["ImageSwap", "Posix", "Responder", argumentParser],
             swiftSettings: settings),
         .executableTarget(
-            name: "imageswap-init", dependencies: ["Certificates", argumentParser], swiftSettings: settings),
+            name: "imageswap-init", dependencies: ["Certificates", "ImageSwap", "Posix", argumentParser],
+            swiftSettings: settings),
 
         // What measures: no product. In this package, since the pure core is seen within it only.
         .target(name: "CountedMalloc", path: "Benchmarks/CountedMalloc"),
@@ -58,7 +59,8 @@ let package = Package(
             name: "imageswap-bench", dependencies: ["Admission", "CountedMalloc", "ImageSwap"],
             path: "Benchmarks/InProcess", swiftSettings: settings),
 
-        .testTarget(name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
+        .testTarget(
+            name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
         .testTarget(
             name: "AdmissionTests", dependencies: ["Admission", "ImageSwap"], resources: [.copy("Reviews")],
             swiftSettings: settings),
@@ -67,6 +69,8 @@ let package = Package(
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(name: "ResponderTests", dependencies: ["Responder"], swiftSettings: settings),
-        .testTarget(name: "ServiceTests", dependencies: ["Posix", "imageswap-responder", "imageswap-init"], swiftSettings: settings),
+        .testTarget(
+            name: "ServiceTests", dependencies: ["Posix", "imageswap-init", "imageswap-responder"],
+            swiftSettings: settings),
     ]
 )

@@ -24,37 +24,12 @@ package struct LineLogHandler: LogHandler {
         line.append(contentsOf: event.level.rawValue.uppercased().utf8)
         line.append(UInt8(ascii: " "))
         line.append(logText: "\(event.message)")
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
-            line.append(contentsOf: " \(key)=".utf8)
-            line.append(logValue: "\(value)")
+        let pairs = metadata.merging(event.metadata ?? [:]) { $1 }
+        for (key, value) in pairs.sorted(by: { $0.key < $1.key }) {
+            line.append(logKey: key, ArraySlice("\(value)".utf8))
         }
         if line.count > Self.longest { line.replaceSubrange(Self.longest..., with: " …".utf8) }
         line.append(UInt8(ascii: "\n"))
         StandardError.write(line)
-    }
-}
-
-extension [UInt8] {
-    /// Appends a text so that it stays on its line and does nothing to a terminal: control characters (C0, DEL, C1) and
-    /// line separators as `\u{…}`.
-    package mutating func append(logText text: String) {
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029, 0x202a...0x202e, 0x2066...0x2069:
-                append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".utf8)
-            default:
-                append(contentsOf: String(scalar).utf8)
-            }
-        }
-    }
-
-    /// Appends a value: in quotes where it could be taken for more than one.
-    package mutating func append(logValue text: String) {
-        guard text.isEmpty || text.utf8.contains(where: { $0 == 0x20 || $0 == 0x22 || $0 == 0x3d }) else {
-            return append(logText: text)
-        }
-        append(UInt8(ascii: "\""))
-        append(logText: text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\""))
-        append(UInt8(ascii: "\""))
     }
 }

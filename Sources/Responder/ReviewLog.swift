@@ -18,8 +18,7 @@ struct ReviewLog: Sendable {
         var line = Array("review \(outcome.name)".utf8)
         func add(_ key: String, _ text: TextRange) {
             guard !text.range.isEmpty else { return }
-            line.append(contentsOf: " \(key)=".utf8)
-            line.append(logValue: Self.text(review.texts[text.range]))
+            line.append(logKey: key, Self.cut(review.texts[text.range]))
         }
         add("uid", review.uid)
         add("operation", review.operationName)
@@ -30,10 +29,10 @@ struct ReviewLog: Sendable {
         if review.isDryRun { line.append(contentsOf: " dry_run=true".utf8) }
         for image in reviewer.images.prefix(Self.loggedImages) {
             line.append(contentsOf: " \(image.field.pointer)=\"".utf8)
-            line.append(logText: Self.text(review.texts[image.field.image.range]))
+            line.append(logText: Self.cut(review.texts[image.field.image.range]))
             if image.swap.isChanged {
                 line.append(contentsOf: " -> ".utf8)
-                line.append(logText: Self.text(reviewer.results[image.result]))
+                line.append(logText: Self.cut(reviewer.results[image.result]))
             }
             line.append(contentsOf: " (\(image.swap.decision.name)".utf8)
             if let number = image.swap.line { line.append(contentsOf: ", line \(number)".utf8) }
@@ -44,8 +43,7 @@ struct ReviewLog: Sendable {
         log.log(level: level, "\(String(decoding: line, as: UTF8.self))")
     }
 
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-        bytes.count <= loggedLength
-            ? String(decoding: bytes, as: UTF8.self) : String(decoding: bytes.prefix(loggedLength), as: UTF8.self) + "…"
+    private static func cut(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        bytes.count <= loggedLength ? bytes : bytes.prefix(loggedLength) + "…".utf8
     }
 }

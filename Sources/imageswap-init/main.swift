@@ -1,1 +1,0 @@
-// imageswap-init
