@@ -1,0 +1,19 @@
+.PHONY: help run test check bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+run: ## nginx and the responder on https://127.0.0.1:8443, until Ctrl-C
+	@scripts/run
+
+test: ## every test, the real nginx among them
+	@scripts/test
+
+check: ## what CI runs: format, tests, release build, configuration
+	@scripts/check
+
+bench: ## what it costs, and against the ceiling; prints tables (some five minutes)
+	@scripts/bench
+
+clean: ## away with all that was built, and the local CA
+	rm -rf .build .run
