@@ -40,7 +40,7 @@ struct Local: ParsableCommand {
             try LocalCertificates(directory: out, names: names, days: days)
                 .update(now: Int64(time(nil))) { print($0) }
         } catch {
-            StandardError.write(Array("imageswap-init: \(error)\n".utf8))
+            StandardError.write(Array("Error: \(error)\n".utf8))
             throw ExitCode(error.exitCode)
         }
     }

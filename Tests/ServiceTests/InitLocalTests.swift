@@ -58,7 +58,7 @@ import Testing
     @Test func aDirectoryThatCannotBeMadeEndsWith73AndOneLine() throws {
         let result = try run(["local", "--out", "/dev/null/below", "--name", "localhost"])
         #expect(result.status == 73)
-        #expect(result.errors == "Error: /dev/null/below: cannot make the directory: Not a directory (errno 20)\n")
+        #expect(result.errors == "Error: /dev/null/below: cannot make the directory: Not a directory (ENOTDIR)\n")
     }
 
     @Test func aBrokenFileEndsWith78AndOneLine() throws {
