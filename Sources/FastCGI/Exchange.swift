@@ -43,6 +43,11 @@ struct Exchange: ~Copyable {
         // left over would poison the next request: one connection, one request, whatever the peer asks.
         unsafe request.pointee.keepConnection = 0
         connection = unsafe Descriptor(owning: request.pointee.ipcFd)
+        // A header that was cut between two parameters counts as whole for libfcgi, but the error stays.
+        guard inputError == nil else {
+            free()
+            return false
+        }
         return true
     }
 
@@ -54,12 +59,20 @@ struct Exchange: ~Copyable {
     /// write fails (EPIPE, ECONNRESET), and nginx may give up on that before it reads the answer. So where input is
     /// left, we read on and throw away, until the peer closes or `limit` is over, however many bytes it drips.
     mutating func end(lingering limit: Duration) {
+        guard connection != nil else { return }
         let isWritten = finishOutput()
-        guard let connection = connection.take() else { return }
         // The end of STDIN mostly lies in libfcgi's buffer, unread by those who expect no body.
-        if isWritten, !inputIsClosed, nextByte() != nil { linger(connection, limit) }
+        if isWritten, !inputIsClosed, nextByte() != nil, let connection = connection.take() {
+            linger(connection, limit)
+        }
+        free()
+    }
+
+    /// Closes the connection, and gives back what libfcgi made for the request, unwritten output with it.
+    private mutating func free() {
         unsafe FCGX_Free(request, 0)
         unsafe request.pointee.ipcFd = -1
+        connection = nil
     }
 
     private func linger(_ connection: borrowing Descriptor, _ limit: Duration) {

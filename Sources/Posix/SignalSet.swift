@@ -28,10 +28,13 @@ package struct SignalSet: Sendable {
         return previous
     }
 
-    /// Makes these the calling thread's whole mask. C: pthread_sigmask.
-    package func restore() {
+    /// Makes these the calling thread's whole mask. Answers the mask there was. C: pthread_sigmask.
+    @discardableResult
+    package func setMask() -> SignalSet {
         var set = set
-        unsafe pthread_sigmask(SIG_SETMASK, &set, nil)
+        var previous = SignalSet()
+        unsafe pthread_sigmask(SIG_SETMASK, &set, &previous.set)
+        return previous
     }
 
     /// Waits for one of them; each must be blocked in every thread. C: sigwait.

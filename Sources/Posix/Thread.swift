@@ -11,7 +11,7 @@ package final class Thread: Sendable {
     /// - Parameters:
     ///   - name: What ps and gdb show; cut to the 15 bytes that Linux keeps.
     ///   - stackSize: Bytes, rounded up to pages; they cost memory only once touched.
-    ///   - blocked: Signals that are never delivered to it, from its first instruction on.
+    ///   - blocked: Its signal mask, from its first instruction on, whatever the calling thread's is.
     /// C: pthread_create.
     package init(
         name: String, stackSize: Int, blocking blocked: SignalSet = .deliverable, _ body: @escaping @Sendable () -> Void
@@ -24,16 +24,15 @@ package final class Thread: Sendable {
         guard status == 0 else { throw Errno(rawValue: status) }
 
         // A new thread inherits its maker's mask, so there is no moment in which it could be interrupted.
-        let previous = blocked.block()
-        defer { previous.restore() }
+        let previous = blocked.setMask()
+        defer { previous.setMask() }
         var thread = pthread_t()
-        let box = unsafe Unmanaged.passRetained(Box(body))
+        let box = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         let code = unsafe pthread_create(&thread, &attributes, threadMain, box.toOpaque())
         guard code == 0 else {
             unsafe box.release()
             throw Errno(rawValue: code)
         }
-        _ = unsafe posix_thread_name(thread, String(decoding: name.utf8.prefix(15), as: UTF8.self))
         handle = Mutex(thread)
     }
 
@@ -51,13 +50,24 @@ package final class Thread: Sendable {
     private static let page = 4096
 }
 
-private final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+/// What a new thread is to do.
+private final class Start: Sendable {
+    private let name: String
+    private let body: @Sendable () -> Void
+
+    init(name: String, body: @escaping @Sendable () -> Void) {
+        self.name = String(decoding: name.utf8.prefix(15), as: UTF8.self)
+        self.body = body
+    }
+
+    func run() {
+        _ = unsafe posix_thread_name(pthread_self(), name)
+        body()
+    }
 }
 
 private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let argument = unsafe argument else { return nil }
-    unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+    unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().run()
     return nil
 }
