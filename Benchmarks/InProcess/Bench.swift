@@ -35,7 +35,8 @@ struct Bench {
         for _ in 0..<15 {
             for (index, (_, body)) in bodies.enumerated() {
                 rows[index].review.append(try reviewed(body, under: policy).seconds)
-                rows[index].validate.append(try Self.time(body) { (body) throws in try JSONScanner.validate(body.span) })
+                rows[index].validate.append(
+                    try Self.time(body) { (body) throws in try JSONScanner.validate(body.span) })
                 rows[index].foundation.append(
                     try Self.time(body, volume: 2_000_000) { (body) throws in
                         _ = try JSONDecoder().decode(FoundationReview.self, from: Data(body))
@@ -46,7 +47,9 @@ struct Bench {
             rows[index].allocations = try reviewed(body, under: policy).allocations
             rows[index].unchangedAllocations = try reviewed(body, under: .maps(Rules(MapFile("")))).allocations
         }
-        print("| body | bytes | review, us | MB/s | validating pass, MB/s | times JSONDecoder | allocations | unchanged |")
+        print(
+            "| body | bytes | review, us | MB/s | validating pass, MB/s | times JSONDecoder | allocations | unchanged |"
+        )
         print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
         for row in rows {
             let review = row.review.median

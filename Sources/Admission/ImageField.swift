@@ -5,8 +5,9 @@ package enum PodSpecPlace: UInt8, CaseIterable, Sendable {
     /// The place for a kind: an unknown one is taken for a workload.
     init(kind: borrowing Span<UInt8>) {
         self =
-            if kind.equals("Pod") { .pod } else if kind.equals("PodTemplate") { .podTemplate }
-            else if kind.equals("CronJob") { .cronJob } else { .workload }
+            if kind.equals("Pod") { .pod } else if kind.equals("PodTemplate") {
+                .podTemplate
+            } else if kind.equals("CronJob") { .cronJob } else { .workload }
     }
 
     /// A JSON Pointer (RFC 6901).

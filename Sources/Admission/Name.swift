@@ -24,7 +24,8 @@ struct Name: Equatable, Sendable {
         } else if count <= 8 {
             self.init(json.word(at: text.start) & Self.mask(count), 0, 0, count: count)
         } else if count <= 16 {
-            self.init(json.word(at: text.start), json.word(at: text.start &+ 8) & Self.mask(count &- 8), 0, count: count)
+            self.init(
+                json.word(at: text.start), json.word(at: text.start &+ 8) & Self.mask(count &- 8), 0, count: count)
         } else if count <= Self.longest {
             self.init(
                 json.word(at: text.start), json.word(at: text.start &+ 8),

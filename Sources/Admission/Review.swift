@@ -169,7 +169,7 @@ package struct Review: Sendable {
 extension Review.Operation {
     fileprivate init(_ name: borrowing Span<UInt8>) {
         self =
-            if name.equals("CREATE") { .create } else if name.equals("UPDATE") { .update }
-            else if name.equals("DELETE") { .delete } else if name.equals("CONNECT") { .connect } else { .other }
+            if name.equals("CREATE") { .create } else if name.equals("UPDATE") { .update } else if name.equals("DELETE")
+            { .delete } else if name.equals("CONNECT") { .connect } else { .other }
     }
 }

@@ -125,10 +125,11 @@ package struct ImageReference: Equatable, Sendable {
         _ text: borrowing Span<UInt8>, from start: Int
     ) throws(ImageReferenceError) -> Range<Int> {
         let digits =
-            if text.hasPrefix("sha256:", at: start) { 64 }
-            else if text.hasPrefix("sha384:", at: start) { 96 }
-            else if text.hasPrefix("sha512:", at: start) { 128 }
-            else { throw ImageReferenceError(.digestAlgorithm, at: start) }
+            if text.hasPrefix("sha256:", at: start) { 64 } else if text.hasPrefix("sha384:", at: start) {
+                96
+            } else if text.hasPrefix("sha512:", at: start) { 128 } else {
+                throw ImageReferenceError(.digestAlgorithm, at: start)
+            }
         let first = start + 7
         guard text.count - first == digits else { throw ImageReferenceError(.digestLength, at: start) }
         for index in first..<text.count where !text[index].isLowerHexDigit {

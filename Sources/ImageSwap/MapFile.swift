@@ -71,7 +71,8 @@ package struct MapFile: Equatable, Sendable {
         var value = Array(line.bytes[separator.value])
         if case .exact = key {} else { value.dropTrailingSlashes() }
         if let problem = key.problem(withValue: value) {
-            report(.warning, line, at: separator.value.lowerBound, problem, "images that it would take stay as they are")
+            report(
+                .warning, line, at: separator.value.lowerBound, problem, "images that it would take stay as they are")
         }
         let rule = Rule(key: key, value: value, line: line.number)
         if let earlier = indexes[key] {

@@ -33,7 +33,8 @@ extension [UInt8] {
             return append(logText: value)
         }
         append(UInt8(ascii: "\""))
-        for (number, part) in value.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false).enumerated() {
+        for (number, part) in value.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false).enumerated()
+        {
             if number > 0 { append(contentsOf: "\\\"".utf8) }
             append(logText: part)
         }

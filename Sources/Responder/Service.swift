@@ -52,7 +52,8 @@ package struct Service: Sendable {
                 policy: policy, disableLabel: settings.disableLabel, metrics: try ServiceMetrics(), worker: 0,
                 podName: try settings.podName ?? Host.name(), log: log, longestBody: Self.longestBody)
             let server = try Server(listener: listener, threads: threads) { WorkerHandler(context) }
-            log.info("serving", metadata: ["socket": "\(socket)", "threads": "\(threads)", "version": "\(imageSwapVersion)"])
+            log.info(
+                "serving", metadata: ["socket": "\(socket)", "threads": "\(threads)", "version": "\(imageSwapVersion)"])
             let signal = ending.wait()
             log.info("ending: requests in hand are finished", metadata: ["signal": "\(signal.rawValue)"])
             server.drain()

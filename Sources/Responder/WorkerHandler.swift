@@ -54,7 +54,8 @@ package struct WorkerHandler: Handler {
         } else if request.hasParameter("DOCUMENT_URI", "/metrics") {
             get(&request, PrometheusText.contentType) { context.metrics.text }
         } else {
-            Self.answer(&request, 404, "there is nothing here: POST / takes reviews, GET /healthz and /metrics tell of it")
+            Self.answer(
+                &request, 404, "there is nothing here: POST / takes reviews, GET /healthz and /metrics tell of it")
         }
     }
 

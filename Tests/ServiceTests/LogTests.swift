@@ -49,6 +49,8 @@ extension Service {
     /// What the responder logged of reviews, once the line of the last request is there.
     fileprivate var reviewLines: [Substring] {
         _ = eventually { responder.output.contains(" review ") }
-        return responder.output.split(separator: "\n").filter { !$0.contains(" serving ") && !$0.contains("rules loaded") }
+        return responder.output.split(separator: "\n").filter {
+            !$0.contains(" serving ") && !$0.contains("rules loaded")
+        }
     }
 }

@@ -32,7 +32,8 @@ struct RealReviewsTests {
     }
 
     static func review(filler: Int) -> Data {
-        Data(review(containers: #"{"name":"c","env":"\#(String(repeating: "x", count: filler))","image":"nginx"}"#).utf8)
+        Data(
+            review(containers: #"{"name":"c","env":"\#(String(repeating: "x", count: filler))","image":"nginx"}"#).utf8)
     }
 
     static func review(containers: String, metadata: String = "") -> String {

@@ -29,7 +29,9 @@ struct TLSTests {
 
     @Test func aRenewedCertificateIsServedAtTheNextHandshake() throws {
         let service = try Service(maps: "")
-        let name = ["--resolve", "new.example:\(service.port):127.0.0.1", "https://new.example:\(service.port)/healthz"]
+        let name = [
+            "--resolve", "new.example:\(service.port):127.0.0.1", "https://new.example:\(service.port)/healthz",
+        ]
         #expect(try service.curl(name).code == 60)
         try Service.makeCertificates(in: service.folder, names: ["localhost", "127.0.0.1", "new.example"])
         let (code, output) = try service.curl(name)
