@@ -34,6 +34,7 @@ final class Acceptor: Sendable {
                 case .wouldBlock: wait()
                 // A peer that gave up while it was queued.
                 case .interrupted, .connectionAborted, .connectionReset, .protocolError, .timedOut: break
+                // The listener owns an open socket while this lives: only a second close of it, our own bug, comes here.
                 case .badDescriptor, .notSocket: fatalError("accept4: \(error)")
                 // EMFILE, ENFILE, ENOBUFS, ENOMEM, and whatever else there is: not to be asked again at once.
                 default: return .starved(error)
@@ -53,6 +54,7 @@ final class Acceptor: Sendable {
         do throws(Errno) {
             _ = try epoll.wait()
         } catch {
+            // EBADF, EFAULT and EINVAL are all there is (epoll_wait(2), EINTR aside): our own bugs.
             fatalError("epoll_wait: \(error)")
         }
     }

@@ -163,7 +163,7 @@ import Testing
         let directory = TemporaryDirectory()
         try directory.write([UInt8](repeating: 10, count: 64 * 1024 + 1), to: "ca.crt")
         let failure = #expect(throws: LocalFailure.self) { try directory.update() }
-        #expect(failure?.description.contains("/ca.crt: cannot read: File too large (errno 27);") == true)
+        #expect(failure?.description.contains("/ca.crt: cannot read: File too large (EFBIG);") == true)
     }
 
     @Test(arguments: ["/proc/imageswap", "/dev/null", "/dev/null/below", ""])
