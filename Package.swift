@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 // The architecture, read from here: which target may see which. `ImageSwap` and `Admission` name no C
 // target, so they are pure; only `FastCGI` sees libfcgi and only `Certificates` sees OpenSSL.
 

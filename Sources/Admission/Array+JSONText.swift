@@ -1,11 +1,13 @@
 // What JSON strings mean, copied out of a document.
 
+internal import ImageSwap
+
 extension [UInt8] {
     /// Appends what a string means, its escapes resolved. The string was scanned, so they are whole.
     @inline(__always)
     mutating func append(_ text: JSONScanner.Text, of json: borrowing Span<UInt8>) {
         guard text.isEscaped else {
-            for index in text.start..<text.end { append(json[index]) }
+            append(json, text.start..<text.end)
             return
         }
         appendEscaped(text, of: json)

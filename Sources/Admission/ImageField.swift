@@ -1,3 +1,5 @@
+private import ImageSwap
+
 /// Where a pod spec stands in an object; which one counts depends on the object's kind.
 package enum PodSpecPlace: UInt8, CaseIterable, Sendable {
     case pod, podTemplate, workload, cronJob

@@ -109,9 +109,9 @@ package struct JSONScanner {
     mutating func skip(_ json: borrowing Span<UInt8>) throws(ReviewError) {
         var index = offset
         var open = OpenBrackets(depth: depth)
-        value: while true {
-            let byte = try json.token(at: &index)
-            switch byte {
+        member: while true {
+            if open.isObject { index = try json.endOfName(from: index) }
+            switch try json.token(at: &index) {
             case UInt8(ascii: "\""):
                 index = try json.endOfString(from: index)
             case UInt8(ascii: "{"):
@@ -122,13 +122,12 @@ package struct JSONScanner {
                 try open.push(isObject: true, at: index)
                 index &+= 1
                 if try json.token(at: &index) == UInt8(ascii: "}") { break }
-                index = try json.endOfName(from: index)
-                continue value
+                continue member
             case UInt8(ascii: "["):
                 try open.push(isObject: false, at: index)
                 index &+= 1
                 if try json.token(at: &index) == UInt8(ascii: "]") { break }
-                continue value
+                continue member
             case UInt8(ascii: "t"):
                 index = try json.endOfLiteral("r", "u", "e", from: index)
             case UInt8(ascii: "f"):
@@ -147,8 +146,7 @@ package struct JSONScanner {
                 let byte = try json.token(at: &index)
                 if byte == UInt8(ascii: ",") {
                     index &+= 1
-                    if open.isObject { index = try json.endOfName(from: index) }
-                    continue value
+                    continue member
                 }
                 guard byte == (open.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
                     throw ReviewError(.unexpectedByte, at: index)

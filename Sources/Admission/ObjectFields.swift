@@ -1,3 +1,5 @@
+private import ImageSwap
+
 /// What a swap needs of an object: its images, wherever a pod spec may stand (the kind may follow later in the
 /// document), and the marks that keep it from being swapped.
 struct ObjectFields: Sendable {

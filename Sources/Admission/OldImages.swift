@@ -1,3 +1,5 @@
+private import ImageSwap
+
 /// The images that an object had before an update: which element of which list had which.
 ///
 /// Built only when an update's images do not stand where the old ones stood. Hashed with the process's own seed, so

@@ -1,3 +1,5 @@
+private import ImageSwap
+
 /// An AdmissionReview (https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/), as
 /// far as a swap needs it: the strings that matter are copied into one buffer, no tree is built.
 ///

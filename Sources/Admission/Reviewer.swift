@@ -113,7 +113,7 @@ package struct Reviewer: Sendable {
         answer.append(review.version.rawValue)
         answer.append(#"","kind":"AdmissionReview","response":{"uid":""#)
         let uid = review.rawUID
-        for index in uid { answer.append(body[index]) }
+        answer.append(body, uid)
         answer.append(#"","allowed":true"#)
         if !patch.isEmpty {
             answer.append(#","patchType":"JSONPatch","patch":""#)
@@ -145,8 +145,6 @@ private struct KnownImages {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(_ text: String) { append(contentsOf: text.utf8) }
-
     fileprivate mutating func append(decimal number: Int) {
         if number >= 10 { append(decimal: number / 10) }
         append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
@@ -154,20 +152,23 @@ extension [UInt8] {
 
     /// Standard base64, padded (RFC 4648, section 4).
     fileprivate mutating func append(base64 bytes: borrowing Span<UInt8>, _ alphabet: borrowing Span<UInt8>) {
-        var end = count
-        append(contentsOf: repeatElement(UInt8(ascii: "="), count: (bytes.count + 2) / 3 * 4))
-        var index = 0
-        while index < bytes.count {
-            let left = bytes.count - index
-            let second = left > 1 ? Int(bytes[index + 1]) : 0
-            let third = left > 2 ? Int(bytes[index + 2]) : 0
-            let group = Int(bytes[index]) << 16 | second << 8 | third
-            self[end] = alphabet[group >> 18]
-            self[end + 1] = alphabet[group >> 12 & 0x3f]
-            if left > 1 { self[end + 2] = alphabet[group >> 6 & 0x3f] }
-            if left > 2 { self[end + 3] = alphabet[group & 0x3f] }
-            index += 3
-            end += 4
+        append(addingCapacity: (bytes.count + 2) / 3 * 4) { output in
+            var index = 0
+            while index + 3 <= bytes.count {
+                let group = Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
+                output.append(alphabet[group >> 18])
+                output.append(alphabet[group >> 12 & 0x3f])
+                output.append(alphabet[group >> 6 & 0x3f])
+                output.append(alphabet[group & 0x3f])
+                index += 3
+            }
+            guard index < bytes.count else { return }
+            let isTwo = index + 1 < bytes.count
+            let group = Int(bytes[index]) << 16 | (isTwo ? Int(bytes[index + 1]) << 8 : 0)
+            output.append(alphabet[group >> 18])
+            output.append(alphabet[group >> 12 & 0x3f])
+            output.append(isTwo ? alphabet[group >> 6 & 0x3f] : UInt8(ascii: "="))
+            output.append(UInt8(ascii: "="))
         }
     }
 }

@@ -1,4 +1,4 @@
-// What the parsers of this target ask of bytes and runs of bytes: classes of characters, searching, comparing.
+// What parsers ask of bytes and runs of bytes: classes of characters, searching, comparing.
 
 extension UInt8 {
     var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
@@ -44,6 +44,8 @@ extension Span<UInt8> {
 
     package func equals(_ other: borrowing Span<UInt8>) -> Bool { count == other.count && hasPrefix(other) }
 
+    package func equals(_ text: String) -> Bool { count == text.utf8.count && hasPrefix(text, at: 0) }
+
     func contains(_ part: borrowing Span<UInt8>) -> Bool {
         guard part.count <= count else { return false }
         for start in 0...count - part.count where hasPrefix(part, at: start) { return true }
@@ -74,9 +76,11 @@ extension Span<UInt8> {
 }
 
 extension [UInt8] {
-    mutating func append(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) {
-        for index in range { append(bytes[index]) }
+    package mutating func append(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) {
+        append(addingCapacity: range.count) { output in
+            for index in range { output.append(bytes[index]) }
+        }
     }
 
-    mutating func append(_ text: String) { append(contentsOf: text.utf8) }
+    package mutating func append(_ text: String) { append(contentsOf: text.utf8) }
 }
