@@ -11,19 +11,21 @@ struct SettingsTests {
         #expect(settings.logLevel == .info)
     }
 
-    @Test(arguments: [
-        (["IMAGESWAP_MODE": "maps", "IMAGESWAP_MAPS_FILE": "/m"], .maps(file: "/m")),
-        (["IMAGESWAP_MODE": "", "IMAGE_PREFIX": "ignored"], .maps(file: "/app/maps/imageswap-maps.conf")),
-        (["IMAGESWAP_MODE": "Legacy", "IMAGE_PREFIX": "a.io/b"], .legacy(prefix: "a.io/b")),
-        (["IMAGESWAP_MODE": "LEGACY"], .legacy(prefix: "")),
-    ] as [([String: String], Settings.Mode)])
+    @Test(
+        arguments: [
+            (["IMAGESWAP_MODE": "maps", "IMAGESWAP_MAPS_FILE": "/m"], .maps(file: "/m")),
+            (["IMAGESWAP_MODE": "", "IMAGE_PREFIX": "ignored"], .maps(file: "/app/maps/imageswap-maps.conf")),
+            (["IMAGESWAP_MODE": "Legacy", "IMAGE_PREFIX": "a.io/b"], .legacy(prefix: "a.io/b")),
+            (["IMAGESWAP_MODE": "LEGACY"], .legacy(prefix: "")),
+        ] as [([String: String], Settings.Mode)])
     func theModeIsReadInAnyCase(environment: [String: String], mode: Settings.Mode) throws {
         #expect(try Settings(environment: environment).mode == mode)
     }
 
-    @Test(arguments: [
-        ("debug", .debug), ("INFO", .info), ("Warn", .warning), ("warning", .warning), ("FATAL", .critical),
-    ] as [(String, Logger.Level)])
+    @Test(
+        arguments: [
+            ("debug", .debug), ("INFO", .info), ("Warn", .warning), ("warning", .warning), ("FATAL", .critical),
+        ] as [(String, Logger.Level)])
     func logLevelsAreReadInAnyCase(name: String, level: Logger.Level) throws {
         #expect(try Settings(environment: ["IMAGESWAP_LOG_LEVEL": name]).logLevel == level)
     }
