@@ -11,11 +11,14 @@
 #include <sys/select.h>
 #define __USE_XOPEN 1
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 /// Errno.swift: "ENOENT", or NULL.
@@ -41,3 +44,29 @@ static inline int posix_epoll_wait(int epoll, int milliseconds) {
 
 /// Thread.swift
 static inline int posix_thread_name(pthread_t thread, const char *name) { return pthread_setname_np(thread, name); }
+
+// Of <spawn.h>, whose sigset_t would be ambiguous.
+extern int posix_spawn_file_actions_addclosefrom_np(void *actions, int from);
+
+/// ChildProcess.swift
+static inline int posix_spawn_close_from(void *actions, int from) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, from);
+}
+
+/// ChildProcess.swift
+static inline int posix_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
+
+/// Host.swift: how many CPUs this process may run on.
+static inline int posix_cpu_count(void) {
+    cpu_set_t cpus;
+    return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+}
+
+// Of <unistd.h>, which must not be included.
+extern int pipe2(int ends[2], int flags);
+
+/// UnixPipe.swift: only the reader's end does not wait.
+static inline int posix_pipe(int ends[2]) {
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    return fcntl(ends[0], F_SETFL, O_NONBLOCK);
+}

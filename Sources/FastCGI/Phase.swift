@@ -13,6 +13,7 @@ package enum Phase: UInt8, Comparable, Sendable {
 /// The phase of a server, shared by its threads, and what wakes those that wait.
 final class PhaseControl: Sendable {
     private let phase = Atomic(Phase.serving.rawValue)
+    private let running = Atomic(0)
     let wake: WakeEvent
 
     init() throws(Errno) {
@@ -22,6 +23,13 @@ final class PhaseControl: Sendable {
     var current: Phase {
         Phase(rawValue: phase.load(ordering: .acquiring)) ?? .ended
     }
+
+    /// How many threads have not ended.
+    var runningThreads: Int { running.load(ordering: .acquiring) }
+
+    func threadStarts() { running.add(1, ordering: .acquiringAndReleasing) }
+
+    func threadEnds() { running.subtract(1, ordering: .acquiringAndReleasing) }
 
     /// Goes forward to `next`, or stays where it is if that is behind.
     func advance(to next: Phase) {

@@ -24,8 +24,10 @@ package final class Server: Sendable {
         do throws(Errno) {
             for number in 0..<count {
                 let acceptor = try Acceptor(listener: listener, control: control)
-                let thread = try Thread(name: "fastcgi-\(number)", stackSize: stackSize) {
+                let thread = try Thread(name: "fastcgi-\(number)", stackSize: stackSize) { [control] in
+                    control.threadStarts()
                     serve(acceptor, ioTimeout, makeHandler)
+                    control.threadEnds()
                 }
                 threads.append(thread)
             }
@@ -43,6 +45,11 @@ package final class Server: Sendable {
 
     package var phase: Phase {
         control.current
+    }
+
+    /// How many threads have not ended: what a drain waits for.
+    package var runningThreads: Int {
+        control.runningThreads
     }
 
     /// Has each thread end once the request in hand is answered; returns at once. Any thread may call it, repeatedly.

@@ -38,7 +38,7 @@ package struct Rules: Sendable {
     let aliasing: Bool
 
     /// How many rules of a kind there are.
-    package let count: (exact: Int, pattern: Int, place: Int, wildcard: Int)
+    package let count: (exact: Int, pattern: Int, place: Int, wildcard: Int, fallback: Int)
 
     /// Whether there is nothing that could swap an image.
     package var isEmpty: Bool { rules.isEmpty && patterns.isEmpty && fallback?.target == nil }
@@ -87,7 +87,7 @@ package struct Rules: Sendable {
         self.placeLines = places.lines
         self.aliasing = aliasing
         let exacts = file.rules.count { if case .exact = $0.key { true } else { false } }
-        count = (exacts, patterns.count, rules.count - exacts, wildcards.count)
+        count = (exacts, patterns.count, rules.count - exacts, wildcards.count, fallback?.target == nil ? 0 : 1)
     }
 }
 

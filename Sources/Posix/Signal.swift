@@ -11,6 +11,7 @@ package struct Signal: Equatable, Hashable, Sendable {
     package static let hangUp = Signal(rawValue: SIGHUP)
     package static let interrupt = Signal(rawValue: SIGINT)
     package static let quit = Signal(rawValue: SIGQUIT)
+    package static let kill = Signal(rawValue: SIGKILL)
     package static let terminate = Signal(rawValue: SIGTERM)
     package static let user1 = Signal(rawValue: SIGUSR1)
     package static let user2 = Signal(rawValue: SIGUSR2)
@@ -24,7 +25,7 @@ package struct Signal: Equatable, Hashable, Sendable {
 
     /// Sends it to a process. C: kill.
     package func send(to process: Int32) throws(Errno) {
-        guard kill(process, rawValue) == 0 else { throw .current }
+        guard Glibc.kill(process, rawValue) == 0 else { throw .current }
     }
 
     /// Runs `body`, then puts these signals' handlers back to what they were before. For a C library that installs its

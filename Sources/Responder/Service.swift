@@ -3,32 +3,80 @@ private import FastCGI
 private import ImageSwap
 private import Posix
 
-/// The responder as a process: from its settings to its exit code.
+/// The responder as a program: from its settings and options to its exit code.
 package struct Service: Sendable {
-    /// How the process ends (sysexits.h).
-    package enum Exit: Int32, Sendable {
-        case ok = 0
-        /// The socket or the threads could not be had.
-        case unavailable = 69
-        /// A setting or the map file is not as it must be.
-        case configuration = 78
+    package struct Options: Equatable, Sendable {
+        package var socket: String
+        /// The group that may connect to the socket besides its owner; nil leaves it the process's own.
+        package var socketGroup: String?
+        package var workers: Int
+        package var worker: WorkerOptions
+
+        package init(socket: String, socketGroup: String? = nil, workers: Int? = nil, worker: WorkerOptions) {
+            self.socket = socket
+            self.socketGroup = socketGroup
+            self.workers = workers ?? max(2, Host.grantedCPUs())
+            self.worker = worker
+        }
     }
 
-    /// Bytes of a body at most: real ones reach 19 MB.
-    private static let longestBody = 32 << 20
-
-    private let settings: Settings
-    private let socket: String
-    private let threads: Int
-
-    package init(settings: Settings, socket: String, threads: Int) {
-        self.settings = settings
-        self.socket = socket
-        self.threads = threads
+    /// Supervises workers until SIGTERM or SIGINT; requests in hand are finished then.
+    package static func run(
+        environment: [String: String], options: Options, command: @escaping (WorkerOptions) -> [String]
+    ) -> Exit {
+        withSettings(environment) { settings, log in
+            // Blocked before anything starts, so that only the supervisor's own wait takes them.
+            let signals = SignalSet(.terminate, .interrupt, .quit, .hangUp, .user2, .child)
+            signals.block()
+            Signal.pipe.ignore()
+            let listener = try Listener(path: options.socket)
+            for warning in listener.warnings { log.warning("\(warning)") }
+            let rules = try publisher(settings, beside: options.socket, log)
+            let published = rules?.path
+            var supervisor = try Supervisor(
+                listener: listener, workers: options.workers, grace: options.worker.grace, rules: rules, log: log
+            ) { (slot, report) throws(Errno) in
+                var worker = options.worker
+                // The report's descriptor is 3 in the worker: see below.
+                worker.supervision = WorkerOptions.Supervision(
+                    process: ChildProcess.own, report: 3, slot: slot, rules: published)
+                return try ChildProcess.start(
+                    ChildProcess.ownProgram, command(worker), environment: environment,
+                    descriptors: [listener.descriptor.rawValue, 1, 2, report])
+            }
+            log.info(
+                "serving",
+                metadata: [
+                    "socket": "\(options.socket)", "workers": "\(options.workers)",
+                    "threads": "\(options.worker.threads)", "version": "\(imageSwapVersion)",
+                ])
+            return supervisor.run(signals)
+        }
     }
 
-    /// Reads the settings and serves until SIGTERM or SIGINT; requests in hand are finished then.
-    package static func run(environment: [String: String], socket: String, threads: Int) -> Exit {
+    /// Serves as one worker, on descriptor 0.
+    package static func runWorker(environment: [String: String], options: WorkerOptions) -> Exit {
+        withSettings(environment) { settings, log in
+            WorkerProcess(settings: settings, options: options, log: log).run()
+        }
+    }
+
+    private static func publisher(
+        _ settings: Settings, beside socket: String, _ log: Logger
+    ) throws(MapFileError) -> RulePublisher? {
+        switch settings.mode {
+        case .legacy(let prefix):
+            if prefix.isEmpty { log.warning("IMAGE_PREFIX is empty: no image is swapped") }
+            return nil
+        case .maps(let path):
+            let source = MapFileSource(path: path, isStrict: settings.isStrict, log: log)
+            return try RulePublisher(source: source, beside: socket, log: log)
+        }
+    }
+
+    private static func withSettings(
+        _ environment: [String: String], _ body: (Settings, Logger) throws -> Exit
+    ) -> Exit {
         let settings: Settings
         do {
             settings = try Settings(environment: environment)
@@ -36,30 +84,9 @@ package struct Service: Sendable {
             StandardError.write(Array("imageswap-responder: \(error)\n".utf8))
             return .configuration
         }
-        return Service(settings: settings, socket: socket, threads: threads).run()
-    }
-
-    private func run() -> Exit {
         let log = Logger(label: "imageswap") { _ in LineLogHandler(level: settings.logLevel) }
-        // Blocked before any thread starts, so that this one alone takes them.
-        let ending = SignalSet(.terminate, .interrupt)
-        ending.block()
         do {
-            let policy = try SwapPolicy.load(settings.mode, log)
-            let listener = try Listener(path: socket)
-            for warning in listener.warnings { log.warning("\(warning)") }
-            let context = WorkerContext(
-                policy: policy, disableLabel: settings.disableLabel, metrics: try ServiceMetrics(), worker: 0,
-                podName: try settings.podName ?? Host.name(), log: log, longestBody: Self.longestBody)
-            let server = try Server(listener: listener, threads: threads) { WorkerHandler(context) }
-            log.info(
-                "serving", metadata: ["socket": "\(socket)", "threads": "\(threads)", "version": "\(imageSwapVersion)"])
-            let signal = ending.wait()
-            log.info("ending: requests in hand are finished", metadata: ["signal": "\(signal.rawValue)"])
-            server.drain()
-            server.join()
-            listener.removeFile()
-            return .ok
+            return try body(settings, log)
         } catch let error as MapFileError {
             log.critical("\(error)")
             return .configuration

@@ -12,6 +12,8 @@ package struct Settings: Equatable, Sendable {
     package var mode = Mode.maps(file: "/app/maps/imageswap-maps.conf")
     package var disableLabel = "k8s.twr.io/imageswap"
     package var logLevel = Logger.Level.info
+    /// Any invalid line rejects the map file as a whole.
+    package var isStrict = false
     package var podName: String?
     package var namespaceName: String?
 
@@ -42,9 +44,17 @@ package struct Settings: Equatable, Sendable {
             }
             logLevel = known
         }
+        if let strict = set["IMAGESWAP_STRICT_MAPS"] {
+            guard let known = Self.booleans[strict.lowercased()] else {
+                throw SettingError(name: "IMAGESWAP_STRICT_MAPS", value: strict, allowed: "true or false")
+            }
+            isStrict = known
+        }
         podName = set["IMAGESWAP_POD_NAME"]
         namespaceName = set["IMAGESWAP_NAMESPACE_NAME"]
     }
+
+    private static let booleans = ["true": true, "1": true, "yes": true, "false": false, "0": false, "no": false]
 
     /// Python's names too, which users of the original have.
     private static let logLevels: [String: Logger.Level] = [

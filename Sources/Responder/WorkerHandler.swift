@@ -1,13 +1,14 @@
 private import Admission
 package import FastCGI
-package import ImageSwap
+private import ImageSwap
 package import Logging
 private import Metrics
 package import Posix
 
 /// What the threads of a worker share.
 package struct WorkerContext: Sendable {
-    package let policy: SwapPolicy
+    package let rules: RuleStore
+    package let stamps: RequestStamps
     package let disableLabel: String
     package let metrics: ServiceMetrics
     /// This worker's slot among those that count.
@@ -16,19 +17,8 @@ package struct WorkerContext: Sendable {
     package let log: Logger
     /// Bytes of a body at most.
     package let longestBody: Int
-
-    package init(
-        policy: SwapPolicy, disableLabel: String, metrics: ServiceMetrics, worker: Int, podName: String, log: Logger,
-        longestBody: Int
-    ) {
-        self.policy = policy
-        self.disableLabel = disableLabel
-        self.metrics = metrics
-        self.worker = worker
-        self.podName = podName
-        self.log = log
-        self.longestBody = longestBody
-    }
+    /// Called by each thread once it has answered its first request.
+    package let firstAnswer: @Sendable () -> Void
 }
 
 /// Answers the requests of one thread, route by route.
@@ -37,6 +27,8 @@ package struct WorkerHandler: Handler {
     private let reviewLog: ReviewLog
     private var reviewer: Reviewer
     private var body: [UInt8] = []
+    private let place: Int
+    private var hasAnswered = false
     /// When it was last said that connections could not be taken.
     private var starvedAt: MonotonicTime?
 
@@ -44,7 +36,12 @@ package struct WorkerHandler: Handler {
         self.context = context
         reviewLog = ReviewLog(log: context.log)
         reviewer = Reviewer(disableLabel: context.disableLabel)
+        place = context.stamps.claim()
     }
+
+    package mutating func accepted() { context.stamps.begin(place) }
+
+    package mutating func released() { context.stamps.end(place) }
 
     package mutating func handle(_ request: inout Request) {
         if request.hasParameter("DOCUMENT_URI", "/") {
@@ -80,7 +77,7 @@ package struct WorkerHandler: Handler {
         let outcome: Reviewer.Outcome
         let body = body
         do throws(ReviewError) {
-            outcome = try reviewer.review(body.span, under: context.policy)
+            outcome = try reviewer.review(body.span, under: context.rules.current.policy)
         } catch {
             return refuse(&request, 400, error.description)
         }

@@ -18,9 +18,9 @@ struct ResponderProcessTests {
             says: #"IMAGESWAP_DISABLE_LABEL is "a b": it must be a label's key, such as k8s.twr.io/imageswap"#),
         Refusal(
             environment: ["IMAGESWAP_MAPS_FILE": "/nowhere/maps"],
-            says: "the map file /nowhere/maps cannot be read: it does not exist"),
+            says: "the map file /nowhere/maps cannot be used: it does not exist"),
         Refusal(
-            environment: ["IMAGESWAP_MAPS_FILE": "/"], says: "the map file / cannot be read: Is a directory (EISDIR)"),
+            environment: ["IMAGESWAP_MAPS_FILE": "/"], says: "the map file / cannot be used: Is a directory (EISDIR)"),
     ])
     func aWrongSettingEndsTheStartWith78AndOneLine(refusal: Refusal) throws {
         let folder = try Folder()

@@ -1,0 +1,90 @@
+package import ImageSwap
+package import Logging
+private import Posix
+
+/// A map file on disk: read, checked, and its faults logged once.
+package struct MapFileSource: Sendable {
+    package let path: String
+    /// Any invalid line rejects the whole file (`IMAGESWAP_STRICT_MAPS`).
+    package let isStrict: Bool
+    private let log: Logger
+
+    /// Bytes of a map file at most: a ConfigMap holds 1 MiB.
+    private static let longest = 16 << 20
+    /// Lines with a fault that are logged one by one.
+    private static let loggedDiagnostics = 100
+
+    /// A file that can serve.
+    package struct Loaded: Sendable {
+        package let text: [UInt8]
+        package let rules: Rules
+        package let invalidLines: Int
+    }
+
+    package init(path: String, isStrict: Bool, log: Logger) {
+        self.path = path
+        self.isStrict = isStrict
+        self.log = log
+    }
+
+    /// Reads the file. Why it cannot serve is in the error; faults of single lines are logged.
+    ///
+    /// - Parameter mayBeEmpty: False where other rules serve already: those stay.
+    package func load(mayBeEmpty: Bool) throws(MapFileError) -> Loaded {
+        let text = try read()
+        let file = MapFile(text.span)
+        let invalid = file.diagnostics.count { $0.severity == .error }
+        logFaults(of: file)
+        if isStrict, invalid > 0 {
+            throw MapFileError(path: path, reason: "\(invalid) invalid lines, and IMAGESWAP_STRICT_MAPS is set")
+        }
+        let rules = Rules(file)
+        if rules.isEmpty, !mayBeEmpty { throw MapFileError(path: path, reason: "it has no rules any more") }
+        return Loaded(text: text, rules: rules, invalidLines: invalid)
+    }
+
+    /// Says what was loaded.
+    package func announce(_ loaded: Loaded) {
+        guard !loaded.rules.isEmpty else {
+            log.warning("the map file has no rules: no image is swapped", metadata: ["file": "\(path)"])
+            return
+        }
+        let count = loaded.rules.count
+        log.info(
+            "rules loaded",
+            metadata: [
+                "file": "\(path)", "exact": "\(count.exact)", "replace": "\(count.pattern)",
+                "registries": "\(count.place)", "wildcards": "\(count.wildcard)", "default": "\(count.fallback)",
+                "invalid_lines": "\(loaded.invalidLines)",
+            ])
+    }
+
+    private func read() throws(MapFileError) -> [UInt8] {
+        let text: [UInt8]?
+        do {
+            text = try FileSystem.readIfPresent(path, limit: Self.longest)
+        } catch {
+            throw MapFileError(path: path, reason: "\(error)")
+        }
+        guard let text else {
+            throw MapFileError(path: path, reason: "it does not exist; IMAGESWAP_MAPS_FILE names the file to read")
+        }
+        return text
+    }
+
+    private func logFaults(of file: MapFile) {
+        for diagnostic in file.diagnostics.prefix(Self.loggedDiagnostics) {
+            log.log(level: diagnostic.severity == .error ? .error : .warning, "\(path):\(diagnostic.description)")
+        }
+        let more = file.diagnostics.count - Self.loggedDiagnostics
+        if more > 0 { log.warning("\(path): \(more) more lines with faults") }
+    }
+}
+
+/// Why there are no rules to serve with, or no new ones.
+package struct MapFileError: Error, Equatable, CustomStringConvertible {
+    package let path: String
+    package let reason: String
+
+    package var description: String { "the map file \(path) cannot be used: \(reason)" }
+}

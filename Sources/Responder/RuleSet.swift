@@ -1,0 +1,20 @@
+package import ImageSwap
+private import Synchronization
+
+/// Rules as they were loaded; a review uses one set from start to end.
+package final class RuleSet: Sendable {
+    package let policy: SwapPolicy
+
+    package init(_ policy: SwapPolicy) { self.policy = policy }
+}
+
+/// The rules that serve now, exchanged as a whole under load.
+package final class RuleStore: Sendable {
+    private let stored: Mutex<RuleSet>
+
+    package init(_ rules: RuleSet) { stored = Mutex(rules) }
+
+    package var current: RuleSet { stored.withLock { $0 } }
+
+    package func replace(by rules: RuleSet) { stored.withLock { $0 = rules } }
+}
