@@ -27,14 +27,15 @@ package final class Listener: Sendable {
     /// - Parameters:
     ///   - path: At most 107 bytes; the directory must exist. A socket there that nobody serves is replaced.
     ///   - mode: Permission bits, whatever the umask. Connecting takes the right to write.
+    ///   - group: That it belongs to; nil for the process's own.
     ///   - backlog: How many connections may wait to be accepted.
-    package init(path: String, mode: UInt32 = 0o660, backlog: Int = 4096) throws(ListenerError) {
+    package init(path: String, mode: UInt32 = 0o660, group: UInt32? = nil, backlog: Int = 4096) throws(ListenerError) {
         do throws(Errno) {
             descriptor = try Descriptor.unixStream(nonBlocking: true)
         } catch {
             throw .failed(call: "socket", path: path, error)
         }
-        let file = try SocketFile.make(path: path, mode: mode, binding: descriptor)
+        let file = try SocketFile.make(path: path, mode: mode, group: group, binding: descriptor)
         do throws(Errno) {
             try descriptor.listen(backlog: Int32(clamping: backlog))
         } catch {

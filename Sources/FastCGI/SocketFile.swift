@@ -12,7 +12,7 @@ struct SocketFile: ~Copyable, Sendable {
     /// The lock decides between servers of ours: who holds it may replace the socket. One that died left the lock free.
     /// A program that takes no lock is found by connecting to it.
     static func make(
-        path: String, mode: UInt32, binding socket: borrowing Descriptor
+        path: String, mode: UInt32, group: UInt32?, binding socket: borrowing Descriptor
     ) throws(ListenerError) -> SocketFile {
         guard let address = UnixAddress(path: path) else {
             throw path.utf8.count > UnixAddress.pathLimit ? .pathTooLong(path) : .pathInvalid
@@ -25,6 +25,7 @@ struct SocketFile: ~Copyable, Sendable {
             return identity
         }
         let file = SocketFile(path: path, identity: identity, lock: lock)
+        if let group { try call("chown", path) { () throws(Errno) in try Path.setGroup(path, group) } }
         // Nobody can connect before listen(2), so the mode that the umask left is never in force.
         try call("chmod", path) { () throws(Errno) in try Path.setMode(path, mode) }
         return file

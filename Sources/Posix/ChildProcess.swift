@@ -92,9 +92,10 @@ private func withCStrings<Result>(
     _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
     var copies = unsafe strings.map { unsafe strdup($0) } + [nil]
-    defer { for unsafecopy in unsafe copies { unsafe free(copy) } }
+    defer { unsafe copies.forEach { unsafe free($0) } }
     return unsafe copies.withUnsafeMutableBufferPointer { buffer in
-        // Never empty: it ends in nil.
+        // Never empty, so there is an address: it ends in nil.
+        // swift-format-ignore: NeverForceUnwrap
         unsafe body(UnsafePointer(buffer.baseAddress!))
     }
 }

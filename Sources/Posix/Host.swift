@@ -19,4 +19,15 @@ package enum Host {
         else { return nil }
         return Int(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
     }
+
+    /// A group's number, by its name or the number itself; nil where there is none of that name. C: getgrnam_r.
+    package static func group(_ name: String) -> UInt32? {
+        if let number = UInt32(name) { return number }
+        var entry = unsafe Glibc.group()
+        var found: UnsafeMutablePointer<Glibc.group>? = nil
+        var buffer = [CChar](repeating: 0, count: 1 << 16)
+        let code = unsafe getgrnam_r(name, &entry, &buffer, buffer.count, &found)
+        let isFound = unsafe code == 0 && found != nil
+        return isFound ? unsafe entry.gr_gid : nil
+    }
 }

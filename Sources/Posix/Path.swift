@@ -36,6 +36,11 @@ package enum Path {
         try checkOnInterrupt { unsafe chmod(path, mode_t(mode)) }
     }
 
+    /// Gives it to a group. C: chown.
+    package static func setGroup(_ path: String, _ group: UInt32) throws(Errno) {
+        try checkOnInterrupt { unsafe chown(path, uid_t.max, gid_t(group)) }
+    }
+
     /// Takes the name away; the file lives until its last holder closes it. C: unlink.
     package static func remove(_ path: String) throws(Errno) {
         try checkOnInterrupt { unsafe unlink(path) }

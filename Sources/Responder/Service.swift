@@ -29,7 +29,7 @@ package struct Service: Sendable {
             let signals = SignalSet(.terminate, .interrupt, .quit, .hangUp, .user2, .child)
             signals.block()
             Signal.pipe.ignore()
-            let listener = try Listener(path: options.socket)
+            let listener = try Listener(path: options.socket, group: try group(options.socketGroup))
             for warning in listener.warnings { log.warning("\(warning)") }
             let rules = try publisher(settings, beside: options.socket, log)
             let published = rules?.path
@@ -61,6 +61,14 @@ package struct Service: Sendable {
         }
     }
 
+    private static func group(_ name: String?) throws(SettingError) -> UInt32? {
+        guard let name else { return nil }
+        guard let number = Host.group(name) else {
+            throw SettingError(name: "--socket-group", value: name, allowed: "a group of this machine, or a number")
+        }
+        return number
+    }
+
     private static func publisher(
         _ settings: Settings, beside socket: String, _ log: Logger
     ) throws(MapFileError) -> RulePublisher? {
@@ -87,7 +95,7 @@ package struct Service: Sendable {
         let log = Logger(label: "imageswap") { _ in LineLogHandler(level: settings.logLevel) }
         do {
             return try body(settings, log)
-        } catch let error as MapFileError {
+        } catch where error is MapFileError || error is SettingError {
             log.critical("\(error)")
             return .configuration
         } catch {

@@ -48,6 +48,9 @@ package struct WorkerHandler: Handler {
             if request.method == .post { review(&request) } else { refuse(&request, allowed: "POST") }
         } else if request.hasParameter("DOCUMENT_URI", "/healthz") {
             get(&request, "application/json") { Health(podName: context.podName).json(at: .now) }
+        } else if request.hasParameter("DOCUMENT_URI", "/readyz") {
+            // A worker has its rules before it takes requests, and takes none once it is to end.
+            get(&request, "text/plain; charset=utf-8") { Array("ready\n".utf8) }
         } else if request.hasParameter("DOCUMENT_URI", "/metrics") {
             get(&request, PrometheusText.contentType) { context.metrics.text }
         } else {
