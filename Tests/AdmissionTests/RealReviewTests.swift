@@ -67,8 +67,11 @@ struct RealReviewTests {
         let policy = try Fixtures.policy()
         let body = String(decoding: try Fixtures.body("pod-create-by-controller.json"), as: UTF8.self)
         let patch = try Answer(to: Data(body.utf8), policy: policy).patch()
-        let swapped = body.replacing("\"image\":\"paulbouwer/hello-kubernetes:1.5\"", with: "\"image\":\"\(patch["/spec/containers/0/image"] ?? "")\"")
-            .replacing("\"image\":\"busybox\"", with: "\"image\":\"\(patch["/spec/initContainers/0/image"] ?? "")\"")
+        let swapped = body.replacing(
+            "\"image\":\"paulbouwer/hello-kubernetes:1.5\"",
+            with: "\"image\":\"\(patch["/spec/containers/0/image"] ?? "")\""
+        )
+        .replacing("\"image\":\"busybox\"", with: "\"image\":\"\(patch["/spec/initContainers/0/image"] ?? "")\"")
         #expect(swapped != body)
         #expect(try Answer(to: Data(swapped.utf8), policy: policy).operations().isEmpty)
     }
