@@ -1,0 +1,121 @@
+// A swap of what a swap made changes nothing.
+
+import ImageSwap
+import Testing
+
+struct IdempotenceTests {
+    /// What so many rule sets, from a seed on, were good for.
+    struct Count {
+        var cases = 0
+        var changed = 0
+        var chains = 0
+        var moved: [String] = []
+        var decisions: Set<Decision> = []
+    }
+
+    static func run(seed: UInt64, ruleSets: Int, imagesEach: Int) -> Count {
+        var count = Count()
+        var random = SplitMix64(seed: seed)
+        var buffers = SwapBuffers()
+        for _ in 0..<ruleSets {
+            let ruleSet = RuleSet(&random)
+            guard !ruleSet.isChain else {
+                count.chains += 1
+                continue
+            }
+            let policy = SwapPolicy(maps: ruleSet.description)
+            for _ in 0..<imagesEach {
+                let image = ruleSet.image(&random)
+                let first = policy.swap(Array(image.utf8).span, &buffers)
+                count.cases += 1
+                count.decisions.insert(first.decision)
+                guard first.isChanged else { continue }
+                count.changed += 1
+                let swapped = buffers.result
+                let second = policy.swap(swapped.span, &buffers)
+                if second.isChanged {
+                    let results = [swapped, buffers.result].map { String(decoding: $0, as: UTF8.self) }
+                    count.moved.append(
+                        "\(image) → \(results[0]) → \(results[1]) (\(first), \(second)) under:\n\(ruleSet)")
+                }
+            }
+        }
+        return count
+    }
+
+    @Test(arguments: [1, 2] as [UInt64])
+    func aSwapOfASwapChangesNothingOutsideChains(seed: UInt64) {
+        let count = Self.run(seed: seed, ruleSets: 6000, imagesEach: 40)
+        #expect(count.moved.isEmpty, "\(count.moved.count) moved, as \(count.moved.first ?? "")")
+        // Not vacuous: enough cases, most of them swapped, by every step.
+        #expect(count.cases >= 100_000)
+        #expect(count.changed >= 60_000)
+        #expect(count.chains >= 1000)
+        #expect(
+            count.decisions == [
+                .exact, .replace, .invalidImage, .map, .mapNoswap, .alreadySwapped, .noswapWildcard, .default,
+                .defaultNoswap,
+                .invalidResult,
+            ])
+    }
+
+    struct Case: CustomTestStringConvertible {
+        let maps: String
+        let images: [String]
+
+        init(_ maps: String, _ images: String...) {
+            self.maps = maps
+            self.images = images
+        }
+
+        var testDescription: String { images.joined(separator: " → ") }
+    }
+
+    /// A chain is what the user asked for: each step is taken.
+    @Test(arguments: [
+        Case("a.io::b.io\nb.io::c.io", "a.io/x", "b.io/x", "c.io/x", "c.io/x"),
+        Case("a.io/x::a.io", "a.io/x/x/y", "a.io/x/y", "a.io/y", "a.io/y"),
+        Case("a.io::a.io/m", "a.io/x", "a.io/m/x", "a.io/m/x"),
+        Case("a.io::b.io\n[REPLACE]b.io/*::c.io", "a.io/x", "b.io/x", "c.io/x", "c.io/x"),
+        Case("[EXACT]x::y\n[EXACT]y::z\n", "x", "y", "z", "z"),
+        Case("default::b.io\n[EXACT]b.io/x::c.io/x", "x", "b.io/x", "c.io/x", "c.io/x"),
+    ])
+    func aChainMovesStepByStep(row: Case) {
+        let policy = SwapPolicy(maps: row.maps)
+        for (image, next) in zip(row.images, row.images.dropFirst()) {
+            #expect(policy.swap(image).image == next)
+        }
+    }
+
+    /// As short as those chains, but none of them is one.
+    @Test(arguments: [
+        Case("a.io::b.io\ndefault::c.io", "a.io/x", "b.io/x", "b.io/x"),
+        Case("docker.io::docker.io/m", "x/y", "docker.io/m/x/y", "docker.io/m/x/y"),
+        Case("default::m", "x", "m/x", "m/x"),
+        Case("default::m-", "x", "m-docker.io/x", "m-docker.io/x"),
+        Case("docker.io::x-", "x", "x-docker.io/x", "x-docker.io/x"),
+        Case("[REPLACE]*x::b.io", "a.io/x", "b.io/x", "b.io/x"),
+        Case("[REPLACE]a.io/*::a.io/m/n", "b.io/x", "b.io/x"),
+        Case("[REPLACE]*/x::c.io\na.io::b.io", "a.io/x", "c.io/x", "c.io/x"),
+        Case("[REPLACE]*::c.io\na.io::b.io", "b.io/x", "b.io/x"),
+        Case("a.io::b.io:5000\nb.io::c.io", "a.io/x", "b.io:5000/x", "b.io:5000/x"),
+    ])
+    func elsewhereOneStepIsAll(row: Case) {
+        let policy = SwapPolicy(maps: row.maps)
+        for (image, next) in zip(row.images, row.images.dropFirst()) {
+            #expect(policy.swap(image).image == next)
+        }
+    }
+
+    @Test func noPrefixIsPutTwice() {
+        var random = SplitMix64(seed: 3)
+        var changed = 0
+        for _ in 0..<10_000 {
+            let policy = SwapPolicy.legacy(prefix: Array(RuleSet.value(&random).utf8))
+            let (image, swap) = policy.swap(RuleSet.image(&random))
+            if swap.isChanged { changed += 1 }
+            #expect(policy.swap(image).image == image)
+        }
+        #expect(changed > 5000)
+    }
+}
