@@ -39,9 +39,6 @@ struct Exchange: ~Copyable {
         unsafe request.pointee.keepConnection = 1
         unsafe request.pointee.detached = 1
         guard unsafe FCGX_Accept_r(request) == 0 else { return false }
-        // libfcgi gave it the peer's FCGI_KEEP_CONN. A connection kept would hold this thread while idle, and bytes
-        // left over would poison the next request: one connection, one request, whatever the peer asks.
-        unsafe request.pointee.keepConnection = 0
         connection = unsafe Descriptor(owning: request.pointee.ipcFd)
         // A header that was cut between two parameters counts as whole for libfcgi, but the error stays.
         guard inputError == nil else {
@@ -52,6 +49,9 @@ struct Exchange: ~Copyable {
     }
 
     /// Ends the answer, unless that was done, and closes the connection.
+    ///
+    /// It closes even if the peer asked to keep it (FCGI_KEEP_CONN): kept, it would hold this thread while idle, and
+    /// bytes left over would poison the next request.
     ///
     /// The close is ours, not FCGX_Finish_r's, which costs shutdown, poll and read besides close, and has the thread
     /// wait until the peer closes too, up to 2 s a time. On a unix socket close(2) takes nothing back that was

@@ -19,7 +19,8 @@ extension Request {
         if let contentType { addHeader("Content-Type", contentType) }
         addHeader("Content-Length", "\(body.count)")
         for (name, value) in headers { addHeader(name, value) }
-        head.append(contentsOf: [cr, lf])
+        head.append(cr)
+        head.append(lf)
         let isTaken = exchange.write(head.span) && exchange.write(body)
         return exchange.finishOutput() && isTaken
     }

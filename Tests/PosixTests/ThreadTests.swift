@@ -41,7 +41,10 @@ internal import Testing
 
     @Test func stackIsAsLargeAsAsked() throws {
         let depth = Atomic(0)
-        let thread = try Thread(name: "deep", stackSize: 8 << 20) { depth.store(descend(4 << 20), ordering: .relaxed) }
+        // More than the 8 MiB that threads have by default; with room for the larger frames of an address sanitizer.
+        let thread = try Thread(name: "deep", stackSize: 96 << 20) {
+            depth.store(descend(9 << 20), ordering: .relaxed)
+        }
         thread.join()
         #expect(depth.load(ordering: .relaxed) > 0)
     }
