@@ -58,10 +58,16 @@ struct SocketFile: ~Copyable, Sendable {
         let found = try call("lstat", path) { () throws(Errno) in try Path.identity(path) }
         guard let found else { return }
         guard found.isSocket else { throw .notSocket(path) }
-        let isServed = try call("connect", path) { () throws(Errno) in try answers(address) }
-        if isServed { throw .served(path) }
+        // Workers of a supervisor that was killed end by themselves, as soon as their requests are answered.
+        let deadline = MonotonicTime.now + longestEnd
+        while try call("connect", path, { () throws(Errno) in try answers(address) }) {
+            guard MonotonicTime.now < deadline else { throw .served(path) }
+            _ = SignalSet().wait(for: .milliseconds(20))
+        }
         try call("unlink", path) { () throws(Errno) in try Path.remove(path) }
     }
+
+    private static let longestEnd = Duration.seconds(3)
 
     private static func answers(_ address: UnixAddress) throws(Errno) -> Bool {
         let probe = try Descriptor.unixStream(nonBlocking: true)

@@ -41,7 +41,11 @@ final class Service {
         let responder = try Program(
             "imageswap-responder", ["--socket", (folder / "s").path, "--threads", "4"], environment: environment,
             log: folder / "responder.log")
-        let isServing = eventually { canConnect((folder / "s").path) || !responder.isRunning }
+        // Of the responder's own making: workers of one that was killed may still hold the old socket.
+        let isServing = eventually {
+            responder.output.contains(" serving ") || environment["IMAGESWAP_LOG_LEVEL"] != nil
+                && canConnect((folder / "s").path) || !responder.isRunning
+        }
         try #require(isServing && responder.isRunning, "\(responder.output)")
         return responder
     }
