@@ -95,7 +95,10 @@ package struct Service: Sendable {
         let log = Logger(label: "imageswap") { _ in LineLogHandler(level: settings.logLevel) }
         do {
             return try body(settings, log)
-        } catch where error is MapFileError || error is SettingError {
+        } catch let error as MapFileError {
+            log.critical("\(error)")
+            return .configuration
+        } catch let error as SettingError {
             log.critical("\(error)")
             return .configuration
         } catch {

@@ -14,5 +14,7 @@ struct ResponderCommand: ParsableCommand {
             Exit codes: 0 after SIGTERM or SIGINT, 64 for usage, 69 when the socket cannot be had, 78 for a setting \
             or a map file that is wrong.
             """,
-        version: imageSwapVersion, subcommands: [Serve.self, Worker.self, HealthCommand.self], defaultSubcommand: Serve.self)
+        version: imageSwapVersion,
+        subcommands: [Serve.self, Worker.self, HealthCommand.self],
+        defaultSubcommand: Serve.self)
 }

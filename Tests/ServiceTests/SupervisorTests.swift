@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// What the supervisor makes of workers that die, are replaced, or hang: no request is lost.
+@Suite(.serialized)
+struct SupervisorTests {
+    private static let quiet = ["IMAGESWAP_LOG_LEVEL": "WARNING"]
+    private static let maps = "default::m.example.com\n"
+
+    @Test func killedWorkersLoseNothing() throws {
+        let service = try Service(maps: Self.maps, environment: Self.quiet)
+        let load = try Load(on: service, seconds: 8)
+        var kills = 0
+        while load.isRunning {
+            Thread.sleep(forTimeInterval: 0.1)
+            guard kills < 40, load.isRunning, let worker = try service.workers().randomElement() else { continue }
+            kill(worker, SIGKILL)
+            kills += 1
+        }
+        let result = try load.result()
+        #expect(kills > 10)
+        #expect(result.requests > 100)
+        #expect(result.statuses == 0 && result.others == 0, "\(result)")
+        #expect(service.responder.isRunning)
+    }
+
+    @Test func rollingReplacementsLoseNothingEvenWithoutRetries() throws {
+        let service = try Service(maps: Self.maps, environment: ["IMAGESWAP_LOG_LEVEL": "INFO"], retries: false)
+        let load = try Load(on: service, seconds: 6)
+        let before = Set(try service.workers())
+        while load.isRunning {
+            service.responder.send(SIGUSR2)
+            Thread.sleep(forTimeInterval: 0.25)
+        }
+        let result = try load.result()
+        #expect(result.requests > 100)
+        #expect(result.statuses == 0 && result.others == 0, "\(result)")
+        let after = Set(try service.workers())
+        #expect(before.isDisjoint(with: after), "the workers are new ones")
+        #expect(after.count == 2)
+    }
+
+    @Test func rulesAreExchangedUnderLoadAndBrokenFilesChangeNothing() throws {
+        let service = try Service(maps: Self.maps, environment: Self.quiet)
+        let load = try Load(on: service, seconds: 8)
+        // As a ConfigMap volume does it: another file comes by a symbolic link's rename.
+        let link = service.folder / "maps.conf"
+        func publish(_ maps: String, _ number: Int) throws {
+            _ = try service.folder.write(maps, to: "maps-\(number)")
+            try FileManager.default.createSymbolicLink(
+                at: service.folder / "next", withDestinationURL: service.folder / "maps-\(number)")
+            let renamed = unsafe rename((service.folder / "next").path, link.path)
+            #expect(renamed == 0)
+        }
+        let body = try Reviews.body("pod-create-dryrun.json")
+        var images: Set<String?> = []
+        for number in 0..<3 {
+            try publish("default::m\(number).example.com\n", number * 3)
+            let isSeen = try eventually(within: 5) {
+                let image = try service.post(body).patch()["/spec/containers/0/image"]
+                images.insert(image)
+                return image == "m\(number).example.com/nginx"
+            }
+            #expect(isSeen)
+            try publish("", number * 3 + 1)
+            try publish("nothing that could be read\n", number * 3 + 2)
+        }
+        #expect(images.isSubset(of: ["m", "m0", "m1", "m2"].map { "\($0).example.com/nginx" }))
+        let result = try load.result()
+        #expect(result.statuses == 0 && result.others == 0, "\(result)")
+        #expect(try service.post(body).patch()["/spec/containers/0/image"] == "m2.example.com/nginx")
+    }
+
+    @Test func aWorkerWithAStuckThreadIsReplacedAndNothingElseIsLost() throws {
+        let service = try Service(maps: Self.maps, environment: Self.quiet)
+        let before = Set(try service.workers())
+        let load = try Load(on: service, seconds: 6)
+        // Half a header, and then a byte now and then, so that no single read times out.
+        let stuck = try HalfHeader(on: service.socket)
+        let isReplaced = try eventually(within: 20) {
+            try? stuck.drip()
+            return try !before.isSubset(of: service.workers())
+        }
+        #expect(isReplaced)
+        #expect(service.responder.output.contains("requests take longer than"))
+        let result = try load.result()
+        #expect(result.statuses == 0 && result.others == 0, "\(result)")
+    }
+
+    @Test func workersEndWithTheirSupervisor() throws {
+        let service = try Service(maps: Self.maps, environment: Self.quiet)
+        let workers = try service.workers()
+        #expect(workers.count == 2)
+        service.responder.send(SIGKILL)
+        #expect(eventually { workers.allSatisfy { kill($0, 0) != 0 } })
+    }
+
+    @Test func aWorkerServesAloneUnderAnotherSpawner() throws {
+        let folder = try Folder()
+        let maps = try folder.write(Self.maps, to: "maps.conf")
+        let socket = (folder / "s").path
+        let worker = try Program(
+            "/usr/bin/spawn-fcgi",
+            ["-n", "-s", socket, "--", Program.built.appending(path: "imageswap-responder").path, "worker"],
+            environment: ["IMAGESWAP_MAPS_FILE": maps], log: folder / "log")
+        let isServing = try eventually {
+            try Program.run("imageswap-responder", ["health", "--socket", socket]).code == 0
+        }
+        #expect(isServing, "\(worker.output)")
+        worker.send(SIGTERM)
+        #expect(worker.exitCode() == 0)
+    }
+
+    @Test func healthTellsWhetherItAnswers() throws {
+        let service = try Service(maps: Self.maps)
+        let healthy = try Program.run("imageswap-responder", ["health", "--socket", service.socket])
+        #expect(healthy.code == 0)
+        #expect(healthy.output.hasPrefix(#"{"health":"ok""#))
+        #expect(try Program.run("imageswap-responder", ["health", "--ready", "--socket", service.socket]).code == 0)
+        service.responder.end()
+        let dead = try Program.run("imageswap-responder", ["health", "--socket", service.socket])
+        #expect(dead.code == 69)
+        #expect(dead.output.contains("nobody answers /healthz"), "\(dead.output)")
+    }
+}
