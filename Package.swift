@@ -66,7 +66,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix"], swiftSettings: settings),
-        .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(name: "ResponderTests", dependencies: ["Responder", logging], swiftSettings: settings),
         .testTarget(

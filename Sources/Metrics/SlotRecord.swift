@@ -13,10 +13,17 @@ package struct SlotRecord: Sendable {
 
     package func write(_ values: [UInt64], in slot: MetricsSlot) {
         precondition(values.count == cells.count - 1, "the record has another number of values")
-        let number = cells.value(0, of: slot) | 1
-        cells.set(0, of: slot, to: number)
+        let number = beginWriting(slot)
         for (index, value) in values.enumerated() { cells.set(1 + index, of: slot, to: value) }
         cells.set(0, of: slot, to: number &+ 1)
+    }
+
+    /// The odd number. To be called for what a writer does that dies halfway: in tests.
+    @discardableResult
+    package func beginWriting(_ slot: MetricsSlot) -> UInt64 {
+        let number = cells.value(0, of: slot) | 1
+        cells.set(0, of: slot, to: number)
+        return number
     }
 
     /// Nil where nothing was written, or not to the end.
