@@ -44,7 +44,8 @@ let package = Package(
 
         // The service, and the programs that start it
         .target(
-            name: "Responder", dependencies: ["Admission", "FastCGI", "ImageSwap", "Metrics", "Posix", logging],
+            name: "Responder",
+            dependencies: ["Admission", "Certificates", "FastCGI", "ImageSwap", "Metrics", "Posix", logging],
             swiftSettings: settings),
         .executableTarget(
             name: "imageswap-responder", dependencies: ["ImageSwap", "Posix", "Responder", argumentParser],
@@ -66,7 +67,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix"], swiftSettings: settings),
-        .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: settings),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(name: "ResponderTests", dependencies: ["Responder", logging], swiftSettings: settings),
         .testTarget(

@@ -18,6 +18,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -40,6 +41,17 @@ static inline int posix_epoll_add(int epoll, int fd, unsigned int events) {
 static inline int posix_epoll_wait(int epoll, int milliseconds) {
     struct epoll_event event;
     return epoll_wait(epoll, &event, 1, milliseconds);
+}
+
+/// SharedMemory.swift: a file without a name, whose size and seals can be fixed.
+static inline int posix_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+/// SharedMemory.swift: no process can make the file shorter, which would be a SIGBUS to those that map it.
+static const int posix_memory_seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+static inline int posix_seal(int fd) { return fcntl(fd, F_ADD_SEALS, posix_memory_seals); }
+static inline int posix_is_sealed(int fd) {
+    int seals = fcntl(fd, F_GET_SEALS);
+    return seals < 0 ? seals : (seals & posix_memory_seals) == posix_memory_seals;
 }
 
 /// Thread.swift

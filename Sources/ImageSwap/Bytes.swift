@@ -64,7 +64,7 @@ extension Span<UInt8> {
     }
 
     /// Whether the part before `end` is Docker Hub's older name, in any case.
-    func isDockerHubAlias(end: Int) -> Bool {
+    package func isDockerHubAlias(end: Int) -> Bool {
         guard end == 15 else { return false }
         var index = 0
         for byte in "index.docker.io".utf8 {

@@ -25,4 +25,11 @@ extension Descriptor {
         let number = rawValue
         try checkOnInterrupt { fchmod(number, mode) }
     }
+
+    /// The file's length in bytes. C: fstat.
+    package borrowing func size() throws(Errno) -> Int {
+        var status = stat()
+        guard unsafe fstat(rawValue, &status) == 0 else { throw .current }
+        return status.st_size
+    }
 }

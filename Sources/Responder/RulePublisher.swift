@@ -13,6 +13,8 @@ package struct RulePublisher {
     private var lastLook = MonotonicTime.now
     /// A file without rules does not replace one that has some.
     private var hasRules = false
+    /// The file cannot serve as it is now.
+    package private(set) var isFailing = false
 
     /// How often the file is looked at. A change is read once it has stayed for that long.
     package static let look = Duration.milliseconds(400)
@@ -27,19 +29,30 @@ package struct RulePublisher {
         try publish(loaded)
     }
 
-    /// Looks whether there are new rules; whether they were published, and workers must load them.
-    package mutating func look(isForced: Bool) -> Bool {
+    /// What came of a look.
+    package enum Look: Sendable {
+        case unchanged
+        /// There are new rules, which the workers must load.
+        case published
+        /// The file cannot serve: the rules in use stay.
+        case failed
+    }
+
+    /// Looks whether there are new rules, and publishes them.
+    package mutating func look(isForced: Bool) -> Look {
         let now = MonotonicTime.now
-        guard isForced || now - lastLook >= Self.look else { return false }
+        guard isForced || now - lastLook >= Self.look else { return .unchanged }
         lastLook = now
         let isDue = watch.isDue(try? FileStatus(of: source.path))
-        guard isDue || isForced else { return false }
+        guard isDue || isForced else { return .unchanged }
         do {
             try publish(try source.load(mayBeEmpty: !hasRules))
-            return true
+            isFailing = false
+            return .published
         } catch {
+            isFailing = true
             log.error("\(error); the rules in use stay")
-            return false
+            return .failed
         }
     }
 

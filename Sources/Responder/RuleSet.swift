@@ -1,11 +1,17 @@
 package import ImageSwap
+package import Metrics
 private import Synchronization
 
 /// Rules as they were loaded; a review uses one set from start to end.
 package final class RuleSet: Sendable {
     package let policy: SwapPolicy
+    /// What the hits of its lines are counted under; nil where there is no map file.
+    package let generation: LineHits.Generation?
 
-    package init(_ policy: SwapPolicy) { self.policy = policy }
+    package init(_ policy: SwapPolicy, generation: LineHits.Generation? = nil) {
+        self.policy = policy
+        self.generation = generation
+    }
 }
 
 /// The rules that serve now, exchanged as a whole under load.

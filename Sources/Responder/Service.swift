@@ -33,16 +33,19 @@ package struct Service: Sendable {
             for warning in listener.warnings { log.warning("\(warning)") }
             let rules = try publisher(settings, beside: options.socket, log)
             let published = rules?.path
+            let metrics = try ServiceMetrics(workers: options.workers)
+            metrics.superviseHere()
             var supervisor = try Supervisor(
-                listener: listener, workers: options.workers, grace: options.worker.grace, rules: rules, log: log
+                listener: listener, workers: options.workers, grace: options.worker.grace, metrics: metrics,
+                rules: rules, log: log
             ) { (slot, report) throws(Errno) in
                 var worker = options.worker
-                // The report's descriptor is 3 in the worker: see below.
+                // Their numbers in the worker: see the descriptors below.
                 worker.supervision = WorkerOptions.Supervision(
-                    process: ChildProcess.own, report: 3, slot: slot, rules: published)
+                    process: ChildProcess.own, report: 3, metrics: 4, slot: slot, rules: published)
                 return try ChildProcess.start(
                     ChildProcess.ownProgram, command(worker), environment: environment,
-                    descriptors: [listener.descriptor.rawValue, 1, 2, report])
+                    descriptors: [listener.descriptor.rawValue, 1, 2, report, metrics.descriptorNumber])
             }
             log.info(
                 "serving",

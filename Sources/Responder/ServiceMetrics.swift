@@ -1,49 +1,70 @@
-internal import Admission
-internal import ImageSwap
-private import Metrics
+private import ImageSwap
+package import Metrics
 package import Posix
 
-/// What this service counts: reviews by outcome, images by decision.
+/// What this service tells of itself, in memory that its processes share; `text` is the same whichever is asked.
+///
+/// The supervisor makes it and hands `descriptorNumber` on; a worker maps it and counts in the slot that it was given.
 package final class ServiceMetrics: Sendable {
-    private enum Counter {
-        static let outcomes = Reviewer.Outcome.allCases.count
-        /// Behind the outcomes: bodies that were no review.
-        static let badRequest = outcomes
-        static let firstDecision = badRequest + 1
-        static let count = firstDecision + Decision.allCases.count
+    /// Why a worker was started in another's place.
+    package enum RestartReason: String, CaseIterable, Sendable {
+        /// It ended by itself.
+        case exit
+        /// A signal ended it, such as a trap's.
+        case signal
+        /// A request of it took too long.
+        case stuck
+        /// As asked for.
+        case replaced
     }
 
-    private let counters: SharedCounters
+    let layout = ServiceMetricsLayout()
+    let memory: MetricsMemory
 
-    /// - Parameter workers: How many processes count; each has a slot of its own.
+    /// - Parameter workers: How many processes count at a time. There are slots for twice as many: a worker that ends
+    ///   and the one in its place have one each.
     package init(workers: Int = 1) throws(Errno) {
-        counters = try SharedCounters(counters: Counter.count, slots: workers)
+        memory = try MetricsMemory(layout.plan, slots: 2 * workers)
+        // So it always has a number of its own, and that one.
+        let number = layout.registries.number(of: Array("docker.io".utf8).span, in: memory)
+        precondition(number == ServiceMetricsLayout.dockerHub, "Docker Hub is the first registry of a new table")
     }
 
-    func count(_ outcome: Reviewer.Outcome, worker: Int) {
-        counters.add(to: outcome.rawValue, slot: worker)
+    /// Maps the metrics that another process made. The descriptor belongs to this value from here on.
+    package init(inheriting descriptor: consuming Descriptor) throws(MetricsMemoryError) {
+        memory = try MetricsMemory(layout.plan, inheriting: descriptor)
     }
 
-    func countBadRequest(worker: Int) {
-        counters.add(to: Counter.badRequest, slot: worker)
+    /// What a program that shall count too is handed. It stays open as long as this value lives, and is closed on exec.
+    package var descriptorNumber: Int32 { memory.descriptorNumber }
+
+    /// How many slots there are, from 0.
+    package var slots: Int { memory.slots }
+
+    /// What the process with this slot counts with.
+    package func worker(_ slot: Int) -> WorkerMetrics {
+        WorkerMetrics(layout: layout, slot: memory.slot(slot))
     }
 
-    func count(_ decision: Decision, worker: Int) {
-        counters.add(to: Counter.firstDecision + decision.rawValue, slot: worker)
+    // MARK: the supervisor's
+
+    /// Tells which process starts the workers and waits for their ends.
+    package func superviseHere() {
+        layout.common.set(.supervisor, in: memory, to: UInt64(ProcessStatus.ownNumber))
     }
 
-    /// All of it, in Prometheus' text format.
-    var text: [UInt8] {
-        var text = PrometheusText()
-        var outcomes = Reviewer.Outcome.allCases.map { ($0.name, counters.sum(of: $0.rawValue)) }
-        outcomes.append(("bad_request", counters.sum(of: Counter.badRequest)))
-        text.counter(
-            "imageswap_admission_reviews_total", help: "Admission reviews answered, by what became of them.",
-            label: "outcome", outcomes)
-        text.counter(
-            "imageswap_images_total", help: "Images looked at, by the step that decided about them.",
-            label: "decision",
-            Decision.allCases.map { ($0.name, counters.sum(of: Counter.firstDecision + $0.rawValue)) })
-        return text.bytes
+    /// A slot's process has ended and was waited for. Its counters stay.
+    package func ended(slot: Int) {
+        layout.gauges.set(.process, of: memory.slot(slot), to: 0)
+    }
+
+    package func restarted(_ reason: RestartReason) {
+        layout.restarts.add(to: RestartReason.allCases.firstIndex(of: reason) ?? 0, in: memory)
+    }
+
+    /// Until when the certificate lasts that nginx serves; nil if that is not known.
+    package func setCertificateExpiry(_ time: WallTime?) {
+        let seconds = (time?.nanoseconds ?? 0) / 1_000_000_000
+        layout.common.set(.certificateExpiry, in: memory, to: UInt64(max(0, seconds)))
     }
 }

@@ -30,6 +30,7 @@ package struct Supervisor: ~Copyable {
     private let listener: Listener
     private let count: Int
     private let grace: Duration
+    private let metrics: ServiceMetrics
     private let log: Logger
     /// Starts a worker in a slot; its process id.
     private let start: (_ slot: Int, _ report: Int32) throws(Errno) -> Int32
@@ -50,12 +51,13 @@ package struct Supervisor: ~Copyable {
     private static let longestStart = Duration.seconds(10)
 
     package init(
-        listener: Listener, workers: Int, grace: Duration, rules: consuming RulePublisher?, log: Logger,
+        listener: Listener, workers: Int, grace: Duration, metrics: ServiceMetrics, rules: RulePublisher?, log: Logger,
         start: @escaping (_ slot: Int, _ report: Int32) throws(Errno) -> Int32
     ) throws(Errno) {
         self.listener = listener
         count = workers
         self.grace = grace
+        self.metrics = metrics
         self.rules = rules
         self.log = log
         self.start = start
@@ -113,7 +115,12 @@ package struct Supervisor: ~Copyable {
         while let bytes = try? reports.readEnd.read(atMost: 1000), !bytes.isEmpty {
             for report in WorkerReport.all(in: bytes) {
                 switch report.event {
-                case .ready: workers[report.process]?.isReady = true
+                case .ready:
+                    workers[report.process]?.isReady = true
+                    // It counts as one that has loaded its rules, which are not the file's just now.
+                    if let slot = workers[report.process]?.slot, rules?.isFailing == true {
+                        metrics.worker(slot).rulesFailed()
+                    }
                 case .answered: workers[report.process]?.hasAnswered = true
                 }
             }
@@ -126,6 +133,8 @@ package struct Supervisor: ~Copyable {
             takeReports()
             guard let worker = workers.removeValue(forKey: process) else { continue }
             toReplace.removeAll { $0 == process }
+            metrics.ended(slot: worker.slot)
+            if worker.isRetired { metrics.restarted(.replaced) }
             if state > .running || worker.isRetired {
                 log.debug("worker \(process) ended: \(end)")
                 continue
@@ -138,11 +147,20 @@ package struct Supervisor: ~Copyable {
                 continue
             }
             if replacement?.old == process { replacement = nil }
+            metrics.restarted(Self.reason(end))
             let failures = worker.hasAnswered ? 0 : worker.failures + 1
             let delay = failures < 2 ? .zero : min(Self.longestDelay, Self.firstDelay * (1 << min(failures - 2, 5)))
             log.error(
                 "worker \(process) ended by itself: \(end); another one starts\(delay > .zero ? " in \(delay)" : "")")
             restarts.append(Restart(at: .now + delay, failures: failures))
+        }
+    }
+
+    private static func reason(_ end: ProcessEnd) -> ServiceMetrics.RestartReason {
+        switch end {
+        case .exit(Exit.stuck.rawValue): .stuck
+        case .exit: .exit
+        case .signal: .signal
         }
     }
 
@@ -187,8 +205,13 @@ package struct Supervisor: ~Copyable {
     // MARK: rules
 
     private mutating func reload(isForced: Bool) {
-        guard let published = rules?.look(isForced: isForced), published else { return }
-        for process in workers.keys { try? Signal.hangUp.send(to: process) }
+        switch rules?.look(isForced: isForced) {
+        case .published?:
+            for process in workers.keys { try? Signal.hangUp.send(to: process) }
+        case .failed?:
+            for worker in workers.values { metrics.worker(worker.slot).rulesFailed() }
+        case .unchanged?, nil: break
+        }
     }
 
     // MARK: ending

@@ -24,24 +24,34 @@ package struct WorkerContext: Sendable {
 /// Answers the requests of one thread, route by route.
 package struct WorkerHandler: Handler {
     private let context: WorkerContext
+    private let metrics: WorkerMetrics
     private let reviewLog: ReviewLog
     private var reviewer: Reviewer
     private var body: [UInt8] = []
     private let place: Int
     private var hasAnswered = false
+    /// When the request in hand was there.
+    private var start = MonotonicTime.now
     /// When it was last said that connections could not be taken.
     private var starvedAt: MonotonicTime?
 
     package init(_ context: WorkerContext) {
         self.context = context
+        metrics = context.metrics.worker(context.worker)
         reviewLog = ReviewLog(log: context.log)
         reviewer = Reviewer(disableLabel: context.disableLabel)
         place = context.stamps.claim()
     }
 
-    package mutating func accepted() { context.stamps.begin(place) }
+    package mutating func accepted() {
+        context.stamps.begin(place)
+        metrics.threadBusy()
+    }
 
-    package mutating func released() { context.stamps.end(place) }
+    package mutating func released() {
+        metrics.threadIdle()
+        context.stamps.end(place)
+    }
 
     package mutating func handle(_ request: inout Request) {
         if request.hasParameter("DOCUMENT_URI", "/") {
@@ -69,8 +79,9 @@ package struct WorkerHandler: Handler {
     // MARK: routes
 
     private mutating func review(_ request: inout Request) {
+        start = .now
         guard request.hasJSONBody else {
-            return Self.answer(&request, 415, "the Content-Type must be application/json")
+            return refuse(&request, 415, "the Content-Type must be application/json")
         }
         do throws(BodyError) {
             try request.readBody(into: &body, limit: context.longestBody)
@@ -78,16 +89,26 @@ package struct WorkerHandler: Handler {
             return refuse(&request, error)
         }
         let outcome: Reviewer.Outcome
+        let rules = context.rules.current
         let body = body
         do throws(ReviewError) {
-            outcome = try reviewer.review(body.span, under: context.rules.current.policy)
+            outcome = try reviewer.review(body.span, under: rules.policy)
         } catch {
-            return refuse(&request, 400, error.description)
+            return refuse(&request, 400, error.description, bytes: body.count)
         }
-        context.metrics.count(outcome, worker: context.worker)
-        for image in reviewer.images { context.metrics.count(image.swap.decision, worker: context.worker) }
+        count(outcome, rules)
         _ = request.respond(status: 200, contentType: "application/json", body: reviewer.answer.span)
         reviewLog.write(outcome, reviewer)
+    }
+
+    private func count(_ outcome: Reviewer.Outcome, _ rules: RuleSet) {
+        let texts = reviewer.review.texts
+        for image in reviewer.images {
+            metrics.image(image.swap, texts.span.extracting(image.field.image.range), rules: rules.generation)
+        }
+        metrics.review(
+            reviewer.review.operation, WorkloadKind(texts.span.extracting(reviewer.review.kind.range)), outcome,
+            from: start, bytes: body.count)
     }
 
     private func get(_ request: inout Request, _ contentType: String, _ body: () -> [UInt8]) {
@@ -115,8 +136,8 @@ package struct WorkerHandler: Handler {
     }
 
     /// Refuses what came in place of a review; `why` is ours, and holds nothing of the body.
-    private func refuse(_ request: inout Request, _ status: Int, _ why: String) {
-        context.metrics.countBadRequest(worker: context.worker)
+    private func refuse(_ request: inout Request, _ status: Int, _ why: String, bytes: Int? = nil) {
+        metrics.badRequest(from: start, bytes: bytes)
         context.log.info("review refused: \(why)")
         Self.answer(&request, status, why)
     }

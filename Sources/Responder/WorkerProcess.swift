@@ -1,6 +1,8 @@
+private import Certificates
 private import FastCGI
 private import ImageSwap
 package import Logging
+private import Metrics
 internal import Posix
 
 /// What a worker was started with.
@@ -20,14 +22,16 @@ package struct WorkerOptions: Equatable, Sendable {
         package let process: Int32
         /// Where `WorkerReport`s go.
         package let report: Int32
-        /// The worker's slot in the shared metrics.
+        /// The shared metrics, and the worker's slot in them.
+        package let metrics: Int32
         package let slot: Int
         /// The map file that the supervisor has checked; nil in LEGACY mode.
         package let rules: String?
 
-        package init(process: Int32, report: Int32, slot: Int, rules: String?) {
+        package init(process: Int32, report: Int32, metrics: Int32, slot: Int, rules: String?) {
             self.process = process
             self.report = report
+            self.metrics = metrics
             self.slot = slot
             self.rules = rules
         }
@@ -64,9 +68,12 @@ package struct WorkerProcess {
             guard ChildProcess.parent == supervision.process else { return .ok }
         }
         do {
-            let (rules, watch) = try loadRules()
+            let metrics = try makeMetrics()
+            let counts = metrics.worker(options.supervision?.slot ?? 0)
+            counts.begin(threads: options.threads)
+            let (rules, watch) = try loadRules(counts)
             let listener = try Listener(inherited: 0)
-            return try serve(listener, RuleStore(rules), watch, signals)
+            return try serve(listener, metrics, RuleStore(rules), watch, signals)
         } catch let error as MapFileError {
             log.critical("\(error)")
             return .configuration
@@ -74,6 +81,15 @@ package struct WorkerProcess {
             log.critical("\(error)")
             return .unavailable
         }
+    }
+
+    private func makeMetrics() throws -> ServiceMetrics {
+        guard let supervision = options.supervision else {
+            let metrics = try ServiceMetrics()
+            metrics.superviseHere()
+            return metrics
+        }
+        return try ServiceMetrics(inheriting: Descriptor(owning: supervision.metrics))
     }
 
     // MARK: rules
@@ -88,7 +104,7 @@ package struct WorkerProcess {
         return MapFileSource(path: file, isStrict: settings.isStrict, log: log)
     }
 
-    private func loadRules() throws(MapFileError) -> (RuleSet, MapFileWatch?) {
+    private func loadRules(_ counts: WorkerMetrics) throws(MapFileError) -> (RuleSet, MapFileWatch?) {
         guard case .maps = settings.mode, let source else {
             guard case .legacy(let prefix) = settings.mode else { return (RuleSet(.legacy(prefix: [])), nil) }
             return (RuleSet(.legacy(prefix: Array(prefix.utf8))), nil)
@@ -96,17 +112,26 @@ package struct WorkerProcess {
         let status = try? FileStatus(of: source.path)
         let loaded = try source.load(mayBeEmpty: true)
         if options.supervision == nil { source.announce(loaded) }
-        return (RuleSet(.maps(loaded.rules)), MapFileWatch(status))
+        return (ruleSet(loaded, counts), MapFileWatch(status))
+    }
+
+    private func ruleSet(_ loaded: MapFileSource.Loaded, _ counts: WorkerMetrics) -> RuleSet {
+        let digest = SHA256Digest(SHA256.digest(loaded.text))
+        let generation = digest.map {
+            counts.rulesLoaded(loaded.rules, digest: $0, invalidLines: loaded.invalidLines)
+        }
+        return RuleSet(.maps(loaded.rules), generation: generation)
     }
 
     /// Loads the rules anew; those that serve stay where the file cannot.
-    private func reload(_ store: RuleStore) {
+    private func reload(_ store: RuleStore, _ counts: WorkerMetrics) {
         guard let source else { return }
         do {
             let loaded = try source.load(mayBeEmpty: options.supervision != nil)
-            store.replace(by: RuleSet(.maps(loaded.rules)))
+            store.replace(by: ruleSet(loaded, counts))
             if options.supervision == nil { source.announce(loaded) }
         } catch {
+            counts.rulesFailed()
             log.error("\(error); the rules in use stay")
         }
     }
@@ -114,13 +139,16 @@ package struct WorkerProcess {
     // MARK: serving
 
     private func serve(
-        _ listener: Listener, _ store: RuleStore, _ watch: MapFileWatch?, _ signals: SignalSet
+        _ listener: Listener, _ metrics: ServiceMetrics, _ store: RuleStore, _ watch: MapFileWatch?, _ signals: SignalSet
     ) throws -> Exit {
         var watch = watch
+        let slot = options.supervision?.slot ?? 0
+        let counts = metrics.worker(slot)
         let stamps = RequestStamps(threads: options.threads)
         let reporter = options.supervision.map { Reporter(to: $0.report) }
         let context = WorkerContext(
-            rules: store, stamps: stamps, disableLabel: settings.disableLabel, metrics: try ServiceMetrics(), worker: 0,
+            rules: store, stamps: stamps, disableLabel: settings.disableLabel, metrics: metrics,
+            worker: slot,
             podName: try settings.podName ?? Host.name(), log: log, longestBody: options.longestBody,
             firstAnswer: { reporter?.send(.answered) })
         let server = try Server(listener: listener, threads: options.threads) { WorkerHandler(context) }
@@ -128,7 +156,7 @@ package struct WorkerProcess {
         while true {
             switch signals.wait(for: Self.look) {
             case .terminate?, .interrupt?: return drain(server, stamps)
-            case .hangUp?: reload(store)
+            case .hangUp?: reload(store, counts)
             default: break
             }
             let stuck = stamps.stuck(at: .now, limit: options.requestTimeout)
@@ -141,7 +169,7 @@ package struct WorkerProcess {
             if options.supervision == nil, let path = source?.path,
                 watch?.isDue(try? FileStatus(of: path)) == true
             {
-                reload(store)
+                reload(store, counts)
             }
         }
     }

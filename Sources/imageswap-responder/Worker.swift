@@ -11,14 +11,15 @@ struct Worker: ParsableCommand {
 
     @Option(help: .hidden) var supervisor: Int32?
     @Option(help: .hidden) var report: Int32?
+    @Option(help: .hidden) var metrics: Int32?
     @Option(help: .hidden) var slot: Int?
     @Option(help: .hidden) var rules: String?
 
     func run() throws {
         var options = serving.values
-        if let supervisor, let report, let slot {
+        if let supervisor, let report, let metrics, let slot {
             options.supervision = WorkerOptions.Supervision(
-                process: supervisor, report: report, slot: slot, rules: rules)
+                process: supervisor, report: report, metrics: metrics, slot: slot, rules: rules)
         }
         throw ExitCode(Service.runWorker(environment: .current, options: options).rawValue)
     }
@@ -33,7 +34,7 @@ struct Worker: ParsableCommand {
         if let supervision = options.supervision {
             command += [
                 "--supervisor", "\(supervision.process)", "--report", "\(supervision.report)",
-                "--slot", "\(supervision.slot)",
+                "--metrics", "\(supervision.metrics)", "--slot", "\(supervision.slot)",
             ]
             if let rules = supervision.rules { command += ["--rules", rules] }
         }
