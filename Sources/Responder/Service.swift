@@ -16,6 +16,8 @@ package struct Service: Sendable {
 
     /// Bytes of a body at most: real ones reach 19 MB.
     private static let longestBody = 32 << 20
+    /// How long the log's last lines may take.
+    private static let lastLines = Duration.seconds(1)
 
     private let settings: Settings
     private let socket: String
@@ -28,19 +30,23 @@ package struct Service: Sendable {
     }
 
     /// Reads the settings and serves until SIGTERM or SIGINT; requests in hand are finished then.
-    package static func run(environment: [String: String], socket: String, threads: Int) -> Exit {
+    package static func run(
+        environment: [String: String], socket: String, threads: Int, logFormat: LogFormat = .text
+    ) -> Exit {
+        let sink = LogSink(format: logFormat)
+        defer { sink.flush(within: lastLines) }
         let settings: Settings
         do {
             settings = try Settings(environment: environment)
         } catch {
-            StandardError.write(Array("imageswap-responder: \(error)\n".utf8))
+            Logger(label: "imageswap") { _ in LineLogHandler(level: .info, sink: sink) }.critical("\(error)")
             return .configuration
         }
-        return Service(settings: settings, socket: socket, threads: threads).run()
+        return Service(settings: settings, socket: socket, threads: threads).run(sink)
     }
 
-    private func run() -> Exit {
-        let log = Logger(label: "imageswap") { _ in LineLogHandler(level: settings.logLevel) }
+    private func run(_ sink: LogSink) -> Exit {
+        let log = Logger(label: "imageswap") { _ in LineLogHandler(level: settings.logLevel, sink: sink) }
         // Blocked before any thread starts, so that this one alone takes them.
         let ending = SignalSet(.terminate, .interrupt)
         ending.block()
@@ -50,7 +56,9 @@ package struct Service: Sendable {
             for warning in listener.warnings { log.warning("\(warning)") }
             let context = WorkerContext(
                 policy: policy, disableLabel: settings.disableLabel, metrics: try ServiceMetrics(), worker: 0,
-                podName: try settings.podName ?? Host.name(), log: log, longestBody: Self.longestBody)
+                podName: try settings.podName ?? Host.name(), log: log,
+                logSink: sink, longestBody: Self.longestBody)
+            try sink.start()
             let server = try Server(listener: listener, threads: threads) { WorkerHandler(context) }
             log.info(
                 "serving", metadata: ["socket": "\(socket)", "threads": "\(threads)", "version": "\(imageSwapVersion)"])

@@ -14,12 +14,14 @@ package struct WorkerContext: Sendable {
     package let worker: Int
     package let podName: String
     package let log: Logger
+    /// Where the lines of reviews go.
+    package let logSink: LogSink
     /// Bytes of a body at most.
     package let longestBody: Int
 
     package init(
         policy: SwapPolicy, disableLabel: String, metrics: ServiceMetrics, worker: Int, podName: String, log: Logger,
-        longestBody: Int
+        logSink: LogSink, longestBody: Int
     ) {
         self.policy = policy
         self.disableLabel = disableLabel
@@ -27,6 +29,7 @@ package struct WorkerContext: Sendable {
         self.worker = worker
         self.podName = podName
         self.log = log
+        self.logSink = logSink
         self.longestBody = longestBody
     }
 }
@@ -34,7 +37,7 @@ package struct WorkerContext: Sendable {
 /// Answers the requests of one thread, route by route.
 package struct WorkerHandler: Handler {
     private let context: WorkerContext
-    private let reviewLog: ReviewLog
+    private var reviewLog: ReviewLog
     private var reviewer: Reviewer
     private var body: [UInt8] = []
     /// When it was last said that connections could not be taken.
@@ -42,7 +45,7 @@ package struct WorkerHandler: Handler {
 
     package init(_ context: WorkerContext) {
         self.context = context
-        reviewLog = ReviewLog(log: context.log)
+        reviewLog = ReviewLog(sink: context.logSink, level: context.log.logLevel)
         reviewer = Reviewer(disableLabel: context.disableLabel)
     }
 
@@ -69,6 +72,7 @@ package struct WorkerHandler: Handler {
     // MARK: routes
 
     private mutating func review(_ request: inout Request) {
+        let start = MonotonicTime.now
         guard request.hasJSONBody else {
             return Self.answer(&request, 415, "the Content-Type must be application/json")
         }
@@ -87,7 +91,7 @@ package struct WorkerHandler: Handler {
         context.metrics.count(outcome, worker: context.worker)
         for image in reviewer.images { context.metrics.count(image.swap.decision, worker: context.worker) }
         _ = request.respond(status: 200, contentType: "application/json", body: reviewer.answer.span)
-        reviewLog.write(outcome, reviewer)
+        reviewLog.write(outcome, reviewer, duration: MonotonicTime.now - start)
     }
 
     private func get(_ request: inout Request, _ contentType: String, _ body: () -> [UInt8]) {
