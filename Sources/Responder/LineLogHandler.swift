@@ -30,8 +30,8 @@ package struct LineLogHandler: LogHandler {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }
         if let error = event.error { fields["error"] = "\(error)" }
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
-            let text = "\(value)"
-            line.add(Self.ownNames.contains(name) ? "\(name)_" : name, text.utf8.span, upTo: Self.longestValue)
+            line.add(
+                name: Self.ownNames.contains(name) ? "\(name)_" : name, "\(value)", upTo: Self.longestValue)
         }
         line.end()
         sink.append(line.bytes, level: event.level)

@@ -22,22 +22,34 @@ package struct LogLine: Sendable {
         switch format {
         case .text:
             stamp.append(time, to: &bytes)
-            bytes.append(level.spaced)
+            bytes.append(UInt8(ascii: " "))
+            bytes.append(literal: level.name)
+            bytes.append(UInt8(ascii: " "))
             bytes.append(logText: message, .none, upTo: Self.longestMessage)
         case .json:
-            bytes.append(#"{"time":""#)
+            bytes.append(literal: #"{"time":""#)
             stamp.append(time, to: &bytes)
-            bytes.append(#"","level":""#)
-            bytes.append(level.name)
-            bytes.append(#"","message":""#)
+            bytes.append(literal: #"","level":""#)
+            bytes.append(literal: level.name)
+            bytes.append(literal: #"","message":""#)
             bytes.append(logText: message, .json, upTo: Self.longestMessage)
-            bytes.append(#"""#)
+            bytes.append(literal: #"""#)
         }
     }
 
     /// A field with a text from outside: UTF-8, cut where it makes more than `limit` bytes.
-    package mutating func add(_ key: String, _ value: borrowing Span<UInt8>, upTo limit: Int) {
-        append(key: key)
+    package mutating func add(_ key: StaticString, _ value: borrowing Span<UInt8>, upTo limit: Int) {
+        beginField { $0.append(literal: key) }
+        append(value, upTo: limit)
+    }
+
+    /// The same with a name made at run time.
+    package mutating func add(name: String, _ value: String, upTo limit: Int) {
+        beginField { $0.append(name) }
+        append(value.utf8.span, upTo: limit)
+    }
+
+    private mutating func append(_ value: borrowing Span<UInt8>, upTo limit: Int) {
         switch format {
         case .text:
             guard value.needsQuotes else { return bytes.append(logText: value, .none, upTo: limit) }
@@ -51,14 +63,14 @@ package struct LogLine: Sendable {
         }
     }
 
-    package mutating func add(_ key: String, _ value: Int64) {
-        append(key: key)
-        bytes.append(String(value))
+    package mutating func add(_ key: StaticString, _ value: Int) {
+        beginField { $0.append(literal: key) }
+        bytes.append(decimal: value)
     }
 
-    package mutating func add(_ key: String, _ value: Bool) {
-        append(key: key)
-        bytes.append(value ? "true" : "false")
+    package mutating func add(_ key: StaticString, _ value: Bool) {
+        beginField { $0.append(literal: key) }
+        bytes.append(literal: value ? "true" : "false")
     }
 
     /// Anything else, by someone who knows the form.
@@ -69,16 +81,17 @@ package struct LogLine: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    private mutating func append(key: String) {
+    @inline(__always)
+    private mutating func beginField(_ name: (inout [UInt8]) -> Void) {
         switch format {
         case .text:
             bytes.append(UInt8(ascii: " "))
-            bytes.append(key)
+            name(&bytes)
             bytes.append(UInt8(ascii: "="))
         case .json:
-            bytes.append(#",""#)
-            bytes.append(key)
-            bytes.append(#"":"#)
+            bytes.append(literal: #",""#)
+            name(&bytes)
+            bytes.append(literal: #"":"#)
         }
     }
 }
@@ -108,7 +121,7 @@ private struct LogStamp: Sendable {
 }
 
 extension Logger.Level {
-    fileprivate var name: String {
+    fileprivate var name: StaticString {
         switch self {
         case .trace: "TRACE"
         case .debug: "DEBUG"
@@ -119,8 +132,6 @@ extension Logger.Level {
         case .critical: "CRITICAL"
         }
     }
-
-    fileprivate var spaced: String { self == .info ? " INFO " : " \(name) " }
 }
 
 extension Span<UInt8> {

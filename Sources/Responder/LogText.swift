@@ -23,11 +23,11 @@ extension [UInt8] {
             let room = end - count
             guard stop - index <= room else {
                 append(text, index..<index + Swift.max(room, 0))
-                return append("…")
+                return append(literal: "…")
             }
             append(text, index..<stop)
             guard stop < text.count else { return }
-            guard count < end else { return append("…") }
+            guard count < end else { return append(literal: "…") }
             index = appendSpecial(text, at: stop, quoting)
         }
     }
@@ -46,7 +46,7 @@ extension [UInt8] {
         } else if let code = text.hiddenCharacter(at: start) {
             let digits = String(code, radix: 16)
             if quoting == .json {
-                append(#"\u"#)
+                append(literal: #"\u"#)
                 for _ in digits.utf8.count..<4 { append(UInt8(ascii: "0")) }
                 append(digits)
             } else {
@@ -56,6 +56,13 @@ extension [UInt8] {
             append(text, start..<end)
         }
         return end
+    }
+}
+
+extension [UInt8] {
+    /// Appends a text of the program's own as it is: cheaper than a String.
+    mutating func append(literal text: StaticString) {
+        text.withUTF8Buffer { unsafe append(contentsOf: $0) }
     }
 }
 

@@ -54,7 +54,7 @@ struct LogWriter: Sendable {
         _ level: Logger.Level, _ message: String, _ count: Int, before deadline: MonotonicTime?
     ) -> Bool {
         note.begin(level, message, at: .now)
-        note.add("count", Int64(count))
+        note.add("count", count)
         note.end()
         let bytes = note.bytes
         return put(bytes, before: deadline) == bytes.count

@@ -54,7 +54,7 @@ package struct ReviewLog: Sendable {
         if review.isDryRun || line.format == .json { line.add("dry_run", review.isDryRun) }
     }
 
-    private mutating func add(_ name: String, _ text: TextRange, _ texts: [UInt8]) {
+    private mutating func add(_ name: StaticString, _ text: TextRange, _ texts: [UInt8]) {
         guard !text.range.isEmpty else { return }
         line.add(name, texts.span.extracting(text.range), upTo: Self.longest)
     }
@@ -63,7 +63,7 @@ package struct ReviewLog: Sendable {
         let texts = reviewer.review.texts
         let images = reviewer.images
         var count = 0
-        if line.format == .json { line.append { $0.append(#","images":["#) } }
+        if line.format == .json { line.append { $0.append(literal: #","images":["#) } }
         while count < images.count, count < Self.loggedImages, line.bytes.count < Self.fullLine {
             let image = images[count]
             let from = texts.span.extracting(image.field.image.range)
@@ -74,8 +74,8 @@ package struct ReviewLog: Sendable {
             }
             count += 1
         }
-        if line.format == .json { line.append { $0.append("]") } }
-        if images.count > count { line.add("more_images", Int64(images.count - count)) }
+        if line.format == .json { line.append { $0.append(literal: "]") } }
+        if images.count > count { line.add("more_images", images.count - count) }
     }
 }
 
@@ -91,9 +91,9 @@ extension Reviewer.Outcome {
 }
 
 extension Duration {
-    fileprivate var microseconds: Int64 {
+    fileprivate var microseconds: Int {
         let (seconds, attoseconds) = components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        return Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
     }
 }
 
@@ -102,51 +102,51 @@ extension [UInt8] {
     fileprivate mutating func append(
         text image: Reviewer.Image, _ from: borrowing Span<UInt8>, _ to: borrowing Span<UInt8>, upTo limit: Int
     ) {
-        append(" ")
+        append(literal: " ")
         append(pointer: image.field)
-        append("=\"")
+        append(literal: "=\"")
         append(logText: from, .text, upTo: limit)
         if image.swap.isChanged {
-            append(" -> ")
+            append(literal: " -> ")
             append(logText: to, .text, upTo: limit)
         }
-        append(" (")
+        append(literal: " (")
         append(image.swap.decision.name)
         if let number = image.swap.line {
-            append(", line ")
-            append(String(number))
+            append(literal: ", line ")
+            append(decimal: number)
         }
-        append(")\"")
+        append(literal: ")\"")
     }
 
     fileprivate mutating func append(
         json image: Reviewer.Image, _ from: borrowing Span<UInt8>, _ to: borrowing Span<UInt8>, upTo limit: Int,
         isFirst: Bool
     ) {
-        append(isFirst ? #"{"field":""# : #",{"field":""#)
+        append(literal: isFirst ? #"{"field":""# : #",{"field":""#)
         append(pointer: image.field)
-        append(#"","from":""#)
+        append(literal: #"","from":""#)
         append(logText: from, .json, upTo: limit)
         if image.swap.isChanged {
-            append(#"","to":""#)
+            append(literal: #"","to":""#)
             append(logText: to, .json, upTo: limit)
         }
-        append(#"","decision":""#)
+        append(literal: #"","decision":""#)
         append(image.swap.decision.name)
-        append("\"")
+        append(literal: "\"")
         if let number = image.swap.line {
-            append(#","line":"#)
-            append(String(number))
+            append(literal: #","line":"#)
+            append(decimal: number)
         }
-        append("}")
+        append(literal: "}")
     }
 
     private mutating func append(pointer field: ImageField) {
         append(field.place.pointer)
-        append("/")
+        append(literal: "/")
         append(field.list.name)
-        append("/")
-        append(String(field.index))
+        append(literal: "/")
+        append(decimal: Int(field.index))
         append(field.list.pointer)
     }
 }
