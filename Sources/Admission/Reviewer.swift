@@ -145,11 +145,6 @@ private struct KnownImages {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(decimal number: Int) {
-        if number >= 10 { append(decimal: number / 10) }
-        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
-    }
-
     /// Standard base64, padded (RFC 4648, section 4).
     fileprivate mutating func append(base64 bytes: borrowing Span<UInt8>, _ alphabet: borrowing Span<UInt8>) {
         append(addingCapacity: (bytes.count + 2) / 3 * 4) { output in

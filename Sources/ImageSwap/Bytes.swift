@@ -83,4 +83,10 @@ extension [UInt8] {
     }
 
     package mutating func append(_ text: String) { append(contentsOf: text.utf8) }
+
+    /// Appends a number that is not negative.
+    package mutating func append(decimal number: Int) {
+        if number >= 10 { append(decimal: number / 10) }
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    }
 }

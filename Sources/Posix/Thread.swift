@@ -45,6 +45,11 @@ package final class Thread: Sendable {
         handle.withLock { if let thread = $0.take() { pthread_join(thread, nil) } }
     }
 
+    /// Lets the calling thread rest; a signal handler may end it early. C: poll.
+    package static func sleep(milliseconds: Int32) {
+        _ = poll(nil, 0, milliseconds)
+    }
+
     /// Enough for the smallest thread under glibc with some thread-local storage: PTHREAD_STACK_MIN is not constant.
     private static let leastStack = 64 * 1024
     private static let page = 4096

@@ -1,16 +1,21 @@
 package import Logging
 private import Posix
 
-/// Logs lines to standard error: time, level, message, `key=value` pairs; each in one write, control characters
-/// escaped.
+/// swift-log's lines, in the sink's form: time, level, message and fields in the order of their names.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
+    private let sink: LogSink
 
-    /// Bytes of a line at most: what is longer is cut.
-    private static let longest = 16 << 10
+    /// Bytes of a field's value at most: a path with a reason.
+    private static let longestValue = 8 << 10
+    /// What a line has anyway.
+    private static let ownNames: Set = ["time", "level", "message"]
 
-    package init(level: Logger.Level) { logLevel = level }
+    package init(level: Logger.Level, sink: LogSink) {
+        logLevel = level
+        self.sink = sink
+    }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -18,18 +23,17 @@ package struct LineLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        var line: [UInt8] = []
-        line.append(contentsOf: WallTime.now.rfc3339.utf8)
-        line.append(UInt8(ascii: " "))
-        line.append(contentsOf: event.level.rawValue.uppercased().utf8)
-        line.append(UInt8(ascii: " "))
-        line.append(logText: "\(event.message)")
-        let pairs = metadata.merging(event.metadata ?? [:]) { $1 }
-        for (key, value) in pairs.sorted(by: { $0.key < $1.key }) {
-            line.append(logKey: key, ArraySlice("\(value)".utf8))
+        let now = WallTime.now
+        guard sink.permits(event.level, at: now) else { return }
+        var line = LogLine(sink.format)
+        line.begin(event.level, "\(event.message)", at: now)
+        var fields = metadata.merging(event.metadata ?? [:]) { $1 }
+        if let error = event.error { fields["error"] = "\(error)" }
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+            line.add(
+                name: Self.ownNames.contains(name) ? "\(name)_" : name, "\(value)", upTo: Self.longestValue)
         }
-        if line.count > Self.longest { line.replaceSubrange(Self.longest..., with: " …".utf8) }
-        line.append(UInt8(ascii: "\n"))
-        StandardError.write(line)
+        line.end()
+        sink.append(line.bytes, level: event.level)
     }
 }

@@ -24,11 +24,10 @@ package struct Service: Sendable {
     package static func run(
         environment: [String: String], options: Options, command: @escaping (WorkerOptions) -> [String]
     ) -> Exit {
-        withSettings(environment) { settings, log in
+        withSettings(environment, options.worker.logFormat) { settings, log, sink in
             // Blocked before anything starts, so that only the supervisor's own wait takes them.
             let signals = SignalSet(.terminate, .interrupt, .quit, .hangUp, .user2, .child)
             signals.block()
-            Signal.pipe.ignore()
             let listener = try Listener(path: options.socket, group: try group(options.socketGroup))
             for warning in listener.warnings { log.warning("\(warning)") }
             let rules = try publisher(settings, beside: options.socket, log)
@@ -47,6 +46,7 @@ package struct Service: Sendable {
                     ChildProcess.ownProgram, command(worker), environment: environment,
                     descriptors: [listener.descriptor.rawValue, 1, 2, report, metrics.descriptorNumber])
             }
+            try sink.start()
             log.info(
                 "serving",
                 metadata: [
@@ -59,8 +59,8 @@ package struct Service: Sendable {
 
     /// Serves as one worker, on descriptor 0.
     package static func runWorker(environment: [String: String], options: WorkerOptions) -> Exit {
-        withSettings(environment) { settings, log in
-            WorkerProcess(settings: settings, options: options, log: log).run()
+        withSettings(environment, options.logFormat) { settings, log, sink in
+            WorkerProcess(settings: settings, options: options, log: log, logSink: sink).run()
         }
     }
 
@@ -85,19 +85,24 @@ package struct Service: Sendable {
         }
     }
 
+    /// How long the log's last lines may take.
+    private static let lastLines = Duration.seconds(1)
+
     private static func withSettings(
-        _ environment: [String: String], _ body: (Settings, Logger) throws -> Exit
+        _ environment: [String: String], _ format: LogFormat, _ body: (Settings, Logger, LogSink) throws -> Exit
     ) -> Exit {
+        let sink = LogSink(format: format)
+        defer { sink.flush(within: lastLines) }
         let settings: Settings
         do {
             settings = try Settings(environment: environment)
         } catch {
-            StandardError.write(Array("imageswap-responder: \(error)\n".utf8))
+            Logger(label: "imageswap") { _ in LineLogHandler(level: .info, sink: sink) }.critical("\(error)")
             return .configuration
         }
-        let log = Logger(label: "imageswap") { _ in LineLogHandler(level: settings.logLevel) }
+        let log = Logger(label: "imageswap") { _ in LineLogHandler(level: settings.logLevel, sink: sink) }
         do {
-            return try body(settings, log)
+            return try body(settings, log, sink)
         } catch let error as MapFileError {
             log.critical("\(error)")
             return .configuration

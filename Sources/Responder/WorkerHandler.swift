@@ -15,6 +15,8 @@ package struct WorkerContext: Sendable {
     package let worker: Int
     package let podName: String
     package let log: Logger
+    /// Where the lines of reviews go.
+    package let logSink: LogSink
     /// Bytes of a body at most.
     package let longestBody: Int
     /// Called by each thread once it has answered its first request.
@@ -25,7 +27,7 @@ package struct WorkerContext: Sendable {
 package struct WorkerHandler: Handler {
     private let context: WorkerContext
     private let metrics: WorkerMetrics
-    private let reviewLog: ReviewLog
+    private var reviewLog: ReviewLog
     private var reviewer: Reviewer
     private var body: [UInt8] = []
     private let place: Int
@@ -38,7 +40,7 @@ package struct WorkerHandler: Handler {
     package init(_ context: WorkerContext) {
         self.context = context
         metrics = context.metrics.worker(context.worker)
-        reviewLog = ReviewLog(log: context.log)
+        reviewLog = ReviewLog(sink: context.logSink, level: context.log.logLevel)
         reviewer = Reviewer(disableLabel: context.disableLabel)
         place = context.stamps.claim()
     }
@@ -98,7 +100,7 @@ package struct WorkerHandler: Handler {
         }
         count(outcome, rules)
         _ = request.respond(status: 200, contentType: "application/json", body: reviewer.answer.span)
-        reviewLog.write(outcome, reviewer)
+        reviewLog.write(outcome, reviewer, duration: MonotonicTime.now - start)
     }
 
     private func count(_ outcome: Reviewer.Outcome, _ rules: RuleSet) {

@@ -14,6 +14,7 @@ package struct WorkerOptions: Equatable, Sendable {
     package var grace = Duration.seconds(25)
     /// Bytes of a body at most: real ones reach 19 MB.
     package var longestBody = 32 << 20
+    package var logFormat = LogFormat.text
     package var supervision: Supervision?
 
     /// What a supervisor hands to its worker.
@@ -47,14 +48,16 @@ package struct WorkerProcess {
     private let settings: Settings
     private let options: WorkerOptions
     private let log: Logger
+    private let logSink: LogSink
 
     /// How often the watchdog looks, and a worker without a supervisor at its map file.
     private static let look = Duration.milliseconds(250)
 
-    package init(settings: Settings, options: WorkerOptions, log: Logger) {
+    package init(settings: Settings, options: WorkerOptions, log: Logger, logSink: LogSink) {
         self.settings = settings
         self.options = options
         self.log = log
+        self.logSink = logSink
     }
 
     /// Serves until it is told to end, or must.
@@ -149,8 +152,10 @@ package struct WorkerProcess {
         let context = WorkerContext(
             rules: store, stamps: stamps, disableLabel: settings.disableLabel, metrics: metrics,
             worker: slot,
-            podName: try settings.podName ?? Host.name(), log: log, longestBody: options.longestBody,
+            podName: try settings.podName ?? Host.name(), log: log, logSink: logSink,
+            longestBody: options.longestBody,
             firstAnswer: { reporter?.send(.answered) })
+        try logSink.start()
         let server = try Server(listener: listener, threads: options.threads) { WorkerHandler(context) }
         reporter?.send(.ready)
         while true {

@@ -15,6 +15,9 @@ struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The longest body that is read.", valueName: "bytes"))
     var maxBody = 32 << 20
 
+    @Option(help: "How lines are logged, to standard error: text or json.")
+    var logFormat = LogFormat.text
+
     func validate() throws {
         guard (1...512).contains(threads) else { throw ValidationError("--threads must be from 1 to 512") }
         guard (0.1...3600).contains(requestTimeout) else {
@@ -32,6 +35,9 @@ struct ServingOptions: ParsableArguments {
         options.requestTimeout = .seconds(requestTimeout)
         options.grace = .seconds(grace)
         options.longestBody = maxBody
+        options.logFormat = logFormat
         return options
     }
 }
+
+extension LogFormat: ExpressibleByArgument {}

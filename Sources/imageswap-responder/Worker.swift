@@ -30,6 +30,7 @@ struct Worker: ParsableCommand {
             "imageswap-responder", "worker", "--threads", "\(options.threads)",
             "--request-timeout", "\(options.requestTimeout / .seconds(1))",
             "--grace", "\(options.grace / .seconds(1))", "--max-body", "\(options.longestBody)",
+            "--log-format", options.logFormat.rawValue,
         ]
         if let supervision = options.supervision {
             command += [

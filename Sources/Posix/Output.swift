@@ -1,0 +1,39 @@
+internal import Glibc
+
+/// An open descriptor that belongs to others, to write to: never closed, its flags never changed, since other
+/// processes share them.
+package struct Output: Sendable {
+    /// Bytes that one write(2) puts into a pipe in one piece, whoever else writes to it: PIPE_BUF.
+    package static let atomicSize = 4096
+
+    /// Descriptor 2.
+    package static let standardError = Output(descriptor: 2)
+
+    package let descriptor: Int32
+
+    package init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Whether it is a regular file, where the kernel keeps a write of any length in one piece. C: fstat.
+    package var isFile: Bool {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Writes a part of `range`, and tells how many bytes; waits if the descriptor is a blocking one. Throws EAGAIN if
+    /// it is none and there is no room, EPIPE if the reader has gone: SIGPIPE must be ignored in the process or blocked
+    /// in the thread. C: write.
+    package func write(_ bytes: [UInt8], _ range: Range<Int>) throws(Errno) -> Int {
+        try unsafe bytes.span.extracting(range).withUnsafeBytes { buffer throws(Errno) in
+            try retryOnInterrupt { unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count) }
+        }
+    }
+
+    /// Waits until there is room, or an error to be told of by the next write; false if `milliseconds` went by, or a
+    /// signal handler ran. C: poll.
+    package func waitWritable(milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&entry, 1, milliseconds) > 0
+    }
+}
