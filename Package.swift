@@ -68,7 +68,9 @@ let package = Package(
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix"], swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
-        .testTarget(name: "ResponderTests", dependencies: ["Responder", logging], swiftSettings: settings),
+        .testTarget(
+            name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
+            swiftSettings: settings),
         .testTarget(
             name: "ServiceTests", dependencies: ["Posix", "imageswap-init", "imageswap-responder"],
             swiftSettings: settings),
