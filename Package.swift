@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(
-            name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Posix", "Responder", logging],
+            name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),
         .testTarget(
             name: "ServiceTests", dependencies: ["Posix", "imageswap-init", "imageswap-responder"],

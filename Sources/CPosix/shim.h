@@ -11,6 +11,7 @@
 #include <sys/select.h>
 #define __USE_XOPEN 1
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -44,7 +45,13 @@ static inline int posix_epoll_wait(int epoll, int milliseconds) {
 }
 
 /// SharedMemory.swift: a file without a name, whose size and seals can be fixed.
-static inline int posix_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+static inline int posix_memory_file(const char *name) {
+    // Machines with vm.memfd_noexec=2 allow no other; kernels before 6.3 do not know it. glibc 2.36 has no name for it.
+    const unsigned int noexec_seal = 0x0008U;
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | noexec_seal);
+    if (fd >= 0 || errno != EINVAL) return fd;
+    return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
 
 /// SharedMemory.swift: no process can make the file shorter, which would be a SIGBUS to those that map it.
 static const int posix_memory_seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;

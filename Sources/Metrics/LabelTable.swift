@@ -36,11 +36,12 @@ package struct LabelTable: Sendable {
     package func number(of name: borrowing Span<UInt8>, in memory: MetricsMemory) -> Int {
         guard name.count <= Self.longestName else { return capacity }
         let code = Code(name)
+        let wanted = code.cells.span.extracting(0..<code.count)
         // Else the samples of a name like this would have the labels of all others'.
-        if code == Code.other { return capacity }
+        if wanted.count == 1, wanted[0] == Code.other { return capacity }
         var record = 0
         while record < capacity {
-            if claim(record, for: code, cells: code.count, in: memory) { return record }
+            if claim(record, for: wanted, in: memory) { return record }
             record += 1
         }
         return capacity
@@ -62,32 +63,33 @@ package struct LabelTable: Sendable {
 
     /// What a process does that dies halfway: for tests.
     package func claimPart(of name: String, cells count: Int, record: Int, in memory: MetricsMemory) {
-        _ = claim(record, for: Code(Array(name.utf8).span), cells: count, in: memory)
+        let code = Code(Array(name.utf8).span)
+        _ = claim(record, for: code.cells.span.extracting(0..<count), in: memory)
     }
 
-    /// Whether the record's first cells hold the name's, now if not before.
-    private func claim(_ record: Int, for code: Code, cells count: Int, in memory: MetricsMemory) -> Bool {
+    /// Whether the record's first cells hold these, now if not before.
+    private func claim(_ record: Int, for wanted: borrowing Span<UInt64>, in memory: MetricsMemory) -> Bool {
         let first = record * Self.cellsPerName
         var index = 0
-        while index < count {
-            let wanted = code.cells[index]
+        while index < wanted.count {
             var held = cells.value(first + index, in: memory)
-            if held == 0 { held = cells.claim(first + index, in: memory, for: wanted) }
-            guard held == wanted else { return false }
+            if held == 0 { held = cells.claim(first + index, in: memory, for: wanted[index]) }
+            guard held == wanted[index] else { return false }
             index += 1
         }
         return true
     }
 
     /// A name as cells.
-    private struct Code: Equatable {
+    private struct Code {
         private(set) var cells = NameCells(repeating: 0)
         let count: Int
 
         private static let more: UInt64 = 0x80 << 56
         private static let last: UInt64 = 0x40 << 56
 
-        static let other = Code(Array(LabelTable.other.utf8).span)
+        /// The one cell of `LabelTable.other`.
+        static let other = Code(Array(LabelTable.other.utf8).span).cells[0]
 
         init(_ name: borrowing Span<UInt8>) {
             count = max(1, (name.count + LabelTable.bytesPerCell - 1) / LabelTable.bytesPerCell)
@@ -102,12 +104,6 @@ package struct LabelTable: Sendable {
             for cell in 0..<count - 1 { cells[cell] |= Self.more }
             let rest = name.count - (count - 1) * LabelTable.bytesPerCell
             cells[count - 1] |= Self.last | UInt64(rest) << 56
-        }
-
-        static func == (one: Code, other: Code) -> Bool {
-            guard one.count == other.count else { return false }
-            for cell in 0..<one.count where one.cells[cell] != other.cells[cell] { return false }
-            return true
         }
 
         struct Part {

@@ -68,6 +68,11 @@ package struct LineHits: Sendable {
         hits.add(to: generation.bank * Self.bankSize + index, of: slot)
     }
 
+    /// Whether a file is the one that was loaded last.
+    package func isNewest(_ number: UInt64, in memory: MetricsMemory) -> Bool {
+        newest.value(0, in: memory) == max(number, 1)
+    }
+
     /// The sums of the lines that were counted, in order; a line that is nil stands for those after `lines`.
     package func sums(in memory: MetricsMemory) -> [(line: Int?, count: UInt64)] {
         let stamp = newest.value(0, in: memory)

@@ -25,7 +25,9 @@ package struct SlotCells: Sendable {
 
     /// Over all slots, those of dead processes too.
     package func sum(_ index: Int, in memory: MetricsMemory) -> UInt64 {
-        memory.allSlots.reduce(0) { $0 &+ value(index, of: $1) }
+        var sum: UInt64 = 0
+        for slot in 0..<memory.slots { sum &+= value(index, of: memory.slot(slot)) }
+        return sum
     }
 
     private func cell(_ index: Int, _ slot: MetricsSlot) -> Int {

@@ -73,10 +73,11 @@ extension ServiceMetrics {
             })
     }
 
-    /// The rules are those that a worker loaded last.
+    /// The rules are those that a worker loaded last; the same whose lines' hits are told.
     private func addRules(_ text: inout PrometheusText, _ workers: [MetricsSlot]) {
         let loaded = workers.compactMap { layout.rules.read($0).map(LoadedRules.init(cells:)) }
-        guard let newest = loaded.max(by: { $0.loadedAt < $1.loadedAt }) else { return }
+        let current = loaded.filter { layout.lines.isNewest($0.digest.beginning, in: memory) }
+        guard let newest = (current.isEmpty ? loaded : current).max(by: { $0.loadedAt < $1.loadedAt }) else { return }
         text.add(
             .gauge, "imageswap_rules", help: "Rules in use, by the section of the map file.",
             zip(LoadedRules.kinds, newest.counts).map { kind, count in .init([("kind", kind)], count) })

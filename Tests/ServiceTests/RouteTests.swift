@@ -80,13 +80,14 @@ struct RouteTests {
         let text = try service.request("GET", "/metrics").text
         for line in [
             "# TYPE imageswap_admission_reviews_total counter",
-            #"imageswap_admission_reviews_total{outcome="patched"} 1"#,
-            #"imageswap_admission_reviews_total{outcome="unchanged"} 1"#,
-            #"imageswap_admission_reviews_total{outcome="opted_out"} 1"#,
-            #"imageswap_admission_reviews_total{outcome="not_applicable"} 1"#,
-            #"imageswap_admission_reviews_total{outcome="bad_request"} 1"#,
-            #"imageswap_images_total{decision="map"} 2"#,
-            #"imageswap_images_total{decision="invalid-result"} 0"#,
+            #"imageswap_admission_reviews_total{operation="CREATE",kind="Pod",outcome="patched"} 1"#,
+            #"imageswap_admission_reviews_total{operation="CREATE",kind="Pod",outcome="opted_out"} 1"#,
+            #"imageswap_admission_reviews_total{operation="UPDATE",kind="Job",outcome="unchanged"} 1"#,
+            #"imageswap_admission_reviews_total{operation="DELETE",kind="Pod",outcome="not_applicable"} 1"#,
+            #"imageswap_admission_reviews_total{operation="other",kind="other",outcome="bad_request"} 1"#,
+            #"imageswap_images_total{decision="map",registry="docker.io"} 2"#,
+            "imageswap_admission_duration_seconds_count 5",
+            "imageswap_request_bytes_count 5",
         ] {
             #expect(text.split(separator: "\n").contains(Substring(line)), "\(line) is not in \(text)")
         }
