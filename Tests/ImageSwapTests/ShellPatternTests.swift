@@ -167,7 +167,7 @@ struct ShellPatternTests {
         #expect(taken == 1000)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 31, 32, 63, 64, 100])
+    @Test(.timeLimit(.minutes(1)), arguments: [1, 31, 64, 100])
     func noPatternMakesATextSlow(count: Int) {
         let text = repeated("a", 100_000)
         #expect(!Self.takes(repeated("*a", count) + "*b", text))

@@ -126,6 +126,11 @@ struct SwapTests {
         Case("a.io::index.docker.io", "a.io/x", "index.docker.io/x", .map),
         Case("default::index.docker.io/m", "m/x", nil, .alreadySwapped),
         Case("docker.io/library::docker.io/m", "x", "docker.io/m/x", .map),
+        // "docker.io/m-" can grow into a name below "library/"
+        Case("[REPLACE]*/x::docker.io/m-", "a.io/x", "docker.io/m-x", .replace),
+        Case("default::docker.io/m-", "m-x", nil, .alreadySwapped),
+        Case("default::index.docker.io/m-", "library/m-x/y", nil, .alreadySwapped),
+        Case("default::docker.io/m/n-", "library/m/n-x", "docker.io/m/n-docker.io/library/m/n-x", .default),
         // the key names the value's place, but not where "library/" is longer
         Case("docker.io::docker.io/m", "x", "docker.io/m/x", .map),
         Case("docker.io::docker.io/m", "m/x", nil, .alreadySwapped),
