@@ -56,8 +56,6 @@ package struct WorkerHandler: Handler {
     }
 
     package mutating func handle(_ request: inout Request) {
-        metrics.threadBusy()
-        defer { metrics.threadIdle() }
         if request.hasParameter("DOCUMENT_URI", "/") {
             if request.method == .post { review(&request) } else { refuse(&request, allowed: "POST") }
         } else if request.hasParameter("DOCUMENT_URI", "/healthz") {

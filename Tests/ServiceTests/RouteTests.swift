@@ -86,6 +86,10 @@ struct RouteTests {
             #"imageswap_admission_reviews_total{operation="DELETE",kind="Pod",outcome="not_applicable"} 1"#,
             #"imageswap_admission_reviews_total{operation="other",kind="other",outcome="bad_request"} 1"#,
             #"imageswap_images_total{decision="map",registry="docker.io"} 2"#,
+            #"imageswap_rule_hits_total{line="2"} 1"#,
+            #"imageswap_rule_hits_total{line="3"} 1"#,
+            "imageswap_rules_last_load_success 1",
+            "imageswap_workers 2",
             "imageswap_admission_duration_seconds_count 5",
             "imageswap_request_bytes_count 5",
         ] {

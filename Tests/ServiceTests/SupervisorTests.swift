@@ -9,10 +9,10 @@ struct SupervisorTests {
 
     @Test func killedWorkersLoseNothing() throws {
         let service = try Service(maps: Self.maps, environment: Self.quiet)
-        let load = try Load(on: service, seconds: 8)
+        let load = try Load(on: service, seconds: 9)
         var kills = 0
         while load.isRunning {
-            Thread.sleep(forTimeInterval: 0.1)
+            Thread.sleep(forTimeInterval: 0.2)
             guard kills < 40, load.isRunning, let worker = try service.workers().randomElement() else { continue }
             kill(worker, SIGKILL)
             kills += 1
