@@ -56,6 +56,14 @@ package struct WorkerHandler: Handler {
     }
 
     package mutating func handle(_ request: inout Request) {
+        answer(&request)
+        if !hasAnswered {
+            hasAnswered = true
+            context.firstAnswer()
+        }
+    }
+
+    private mutating func answer(_ request: inout Request) {
         if request.hasParameter("DOCUMENT_URI", "/") {
             if request.method == .post { review(&request) } else { refuse(&request, allowed: "POST") }
         } else if request.hasParameter("DOCUMENT_URI", "/healthz") {
