@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// wrk, posting one body over 16 connections for some seconds.
+/// wrk, posting one body over some connections for some seconds.
 final class Load {
     struct Result: Decodable {
         let requests: Int
@@ -9,31 +9,77 @@ final class Load {
         let statuses: Int
         /// Connections that failed, were cut or timed out.
         let others: Int
+        let microseconds: Int
+        /// Answers by their status; a 5xx without Retry-After counts as 599. Only where they are told apart.
+        let answers: [String: Int]?
+
+        var perSecond: Double { Double(requests) * 1e6 / Double(max(1, microseconds)) }
     }
 
     private let program: Program
     private let folder = try? Folder()
 
-    init(on service: Service, seconds: Int, body: String = "pod-create-by-controller.json") throws {
+    /// - Parameter tellsApart: Whether answers are counted by their status, which slows wrk down.
+    init(
+        on service: Service, seconds: Int, connections: Int = 16, tellsApart: Bool = false,
+        body: String = "pod-create-by-controller.json"
+    ) throws {
         let folder = try #require(folder)
-        let benchmarks = Service.repository.appending(path: "Benchmarks/service")
+        let post = Service.repository.appending(path: "Benchmarks/service/post.lua")
         let reviews = Service.repository.appending(path: "Tests/AdmissionTests/Reviews")
+        let script = tellsApart ? try folder.write(Self.tellingApart, to: "answers.lua") : post.path
         program = try Program(
             "/usr/bin/wrk",
             [
-                "-t", "1", "-c", "16", "-d", "\(seconds)s", "--timeout", "10s",
-                "-s", benchmarks.appending(path: "post.lua").path, service.url("/"), "--",
-                reviews.appending(path: body).path,
+                "-t", "1", "-c", "\(connections)", "-d", "\(seconds)s", "--timeout", "10s",
+                "-s", script, service.url("/"), "--", reviews.appending(path: body).path,
             ], log: folder / "wrk.log")
     }
 
     var isRunning: Bool { program.isRunning }
+
+    /// Ends it before its time; it tells its result all the same.
+    func stop() { program.send(SIGINT) }
 
     func result() throws -> Result {
         try #require(program.exitCode(within: 60) == 0, "\(program.output)")
         let line = try #require(program.output.split(separator: "\n").last)
         return try JSONDecoder().decode(Result.self, from: Data(line.utf8))
     }
+
+    private static let tellingApart = """
+        local threads = {}
+
+        function setup(thread) table.insert(threads, thread) end
+
+        function init(arguments)
+            local file = assert(io.open(arguments[1], "rb"))
+            wrk.method = "POST"
+            wrk.headers["Content-Type"] = "application/json"
+            wrk.body = file:read("*a")
+            file:close()
+            answers = ""
+            counts = {}
+        end
+
+        function response(status, headers)
+            if status >= 500 and not (headers["Retry-After"] or headers["retry-after"]) then status = 599 end
+            counts[status] = (counts[status] or 0) + 1
+            -- Only text is handed from a thread to done.
+            local parts = {}
+            for status, count in pairs(counts) do table.insert(parts, string.format('"%d": %d', status, count)) end
+            answers = table.concat(parts, ", ")
+        end
+
+        function done(summary, latency)
+            local errors = summary.errors
+            print(string.format(
+                '{"requests": %d, "microseconds": %d, "statuses": %d, "others": %d, "answers": {%s}}',
+                summary.requests, summary.duration, errors.status,
+                errors.connect + errors.read + errors.write + errors.timeout, threads[1]:get("answers")))
+        end
+
+        """
 }
 
 extension Service {
@@ -42,5 +88,20 @@ extension Service {
         let process = responder.processIdentifier
         let children = try String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
         return children.split(separator: " ").compactMap { Int32($0) }
+    }
+
+    /// Whether a worker has its threads: four for requests, besides its own and the log's.
+    static func serves(_ worker: Int32) -> Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(worker)/task").count) ?? 0 >= 6
+    }
+
+    /// The sum of a metric's samples whose labels contain this text.
+    func metric(_ name: String, _ labels: String = "") throws -> Int {
+        let text = try request("GET", "/metrics").text
+        let samples = text.split(separator: "\n").filter {
+            ($0.hasPrefix("\(name) ") || $0.hasPrefix("\(name){")) && (labels.isEmpty || $0.contains(labels))
+        }
+        try #require(!samples.isEmpty, "\(name) is not in \(text)")
+        return samples.reduce(0) { $0 + (Int($1.split(separator: " ").last ?? "") ?? 0) }
     }
 }

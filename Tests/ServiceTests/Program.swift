@@ -19,6 +19,11 @@ final class Program: @unchecked Sendable {
         process.environment = environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own }
         process.standardOutput = output
         process.standardError = output
+        // It inherits the thread's mask, and Swift's own threads block SIGTERM and SIGINT.
+        var (none, own) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &own)
+        defer { _ = unsafe pthread_sigmask(SIG_SETMASK, &own, nil) }
         try process.run()
     }
 

@@ -11,18 +11,24 @@ final class Service {
     private(set) var responder: Program
     private(set) var nginx: Program
     private let environment: [String: String]
+    private let shell: String
 
     static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// - Parameter retries: Whether nginx tries a request again that failed.
-    init(maps: String, environment: [String: String] = [:], retries: Bool = true) throws {
+    /// - Parameters:
+    ///   - retries: Whether nginx tries a request again that failed.
+    ///   - shell: What a shell makes of the responder's command, `"$@"`.
+    init(
+        maps: String, environment: [String: String] = [:], retries: Bool = true, shell: String = #"exec "$@""#
+    ) throws {
         let folder = try Folder()
         let settings = ["IMAGESWAP_MAPS_FILE": try folder.write(maps, to: "maps.conf"), "IMAGESWAP_POD_NAME": "pod-1"]
         self.folder = folder
         self.environment = settings.merging(environment) { $1 }
+        self.shell = shell
         try Self.makeCertificates(in: folder, names: ["localhost", "127.0.0.1"])
-        responder = try Self.startResponder(folder, self.environment)
+        responder = try Self.startResponder(folder, self.environment, shell)
         (nginx, port) = try Self.startNginx(folder, retries: retries)
     }
 
@@ -38,10 +44,15 @@ final class Service {
         try #require(made.code == 0, "\(made.output)")
     }
 
-    private static func startResponder(_ folder: Folder, _ environment: [String: String]) throws -> Program {
+    private static func startResponder(
+        _ folder: Folder, _ environment: [String: String], _ shell: String
+    ) throws -> Program {
+        let command = [
+            Program.built.appending(path: "imageswap-responder").path, "--socket", (folder / "s").path, "--threads",
+            "4",
+        ]
         let responder = try Program(
-            "imageswap-responder", ["--socket", (folder / "s").path, "--threads", "4"], environment: environment,
-            log: folder / "responder.log")
+            "/bin/sh", ["-c", shell, "sh"] + command, environment: environment, log: folder / "responder.log")
         // Of the responder's own making: workers of one that was killed may still hold the old socket.
         let isServing = eventually {
             responder.output.contains(" serving ")
@@ -54,7 +65,7 @@ final class Service {
     }
 
     func restartResponder() throws {
-        responder = try Self.startResponder(folder, environment)
+        responder = try Self.startResponder(folder, environment, shell)
     }
 
     private static func canConnect(_ path: String) -> Bool {
