@@ -23,4 +23,44 @@ struct OutageTests {
         try service.restartResponder()
         #expect(try service.request("GET", "/healthz").status == 200)
     }
+
+    @Test func anEndUnderLoadAndAStartCostOnlyWhatIsAskedInBetween() throws {
+        let service = try Service(maps: "default::m.example.com\n", environment: ["IMAGESWAP_LOG_LEVEL": "WARNING"])
+        for _ in 0..<Soak.count(2, soak: 20) {
+            let load = try Load(on: service, seconds: 300, tellsApart: true)
+            #expect(eventually { service.nginx.output.contains("POST") })
+            service.responder.send(SIGTERM)
+            #expect(service.responder.exitCode() == 0)
+            let isDown = try eventually { try service.request("GET", "/healthz").status == 502 }
+            #expect(isDown)
+            try service.restartResponder()
+            let after = try Load(on: service, seconds: 1).result()
+            #expect(after.requests > 0 && after.statuses == 0 && after.others == 0, "\(after)")
+            load.stop()
+            let result = try load.result()
+            let answers = try #require(result.answers)
+            #expect(result.others == 0, "\(result)")
+            #expect(Set(answers.keys).isSubset(of: ["200", "502", "503"]), "\(result)")
+            #expect(answers["200"] ?? 0 > 0 && answers["502"] ?? 0 > 0, "\(result)")
+        }
+    }
+
+    @Test func anEndWaitsForTheRequestInHandAndNoLonger() throws {
+        let service = try Service(maps: "default::m.example.com\n", environment: ["IMAGESWAP_LOG_LEVEL": "WARNING"])
+        let review = Array(RealReviewsTests.review(containers: #"{"name":"c","image":"nginx"}"#).utf8)
+        let body = FastCGIRecord.record(FastCGIRecord.standardInput, review) + FastCGIRecord.endOfInput
+        let peer = try FastCGIPeer(to: service.socket)
+        for record in FastCGIRecord.head("POST", "/", length: review.count) { peer.send(record) }
+        peer.send(Array(body.prefix(100)))
+        let isInHand = try eventually { try service.metric("imageswap_threads", #"state="busy""#) == 2 }
+        #expect(isInHand)
+        service.responder.send(SIGTERM)
+        // The other worker has nothing in hand, and ends.
+        let isDraining = try eventually { try service.workers().count == 1 }
+        #expect(isDraining)
+        peer.send(Array(body.dropFirst(100)))
+        #expect(peer.answer().contains(#""patch":"#))
+        // Far from the 25 s of the time limit.
+        #expect(service.responder.exitCode(within: 10) == 0)
+    }
 }
