@@ -1,4 +1,4 @@
-.PHONY: help run test check bench clean
+.PHONY: help run test soak check bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -8,6 +8,9 @@ run: ## nginx and the responder on https://127.0.0.1:8443, until Ctrl-C
 
 test: ## every test, the real nginx among them
 	@scripts/test
+
+soak: ## the service tests in their long form: hundreds of kills, 20,000 bad records (some ten minutes)
+	@scripts/soak
 
 check: ## what CI runs: format, tests, release build, configuration
 	@scripts/check
