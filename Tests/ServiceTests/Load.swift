@@ -43,4 +43,12 @@ extension Service {
         let children = try String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
         return children.split(separator: " ").compactMap { Int32($0) }
     }
+
+    /// Those whose threads have started.
+    func servingWorkers() throws -> [Int32] {
+        try workers().filter { worker in
+            let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(worker)/task")
+            return (threads?.count ?? 0) > 4
+        }
+    }
 }

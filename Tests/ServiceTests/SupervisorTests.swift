@@ -12,13 +12,15 @@ struct SupervisorTests {
         let load = try Load(on: service, seconds: 9)
         var kills = 0
         while load.isRunning {
-            Thread.sleep(forTimeInterval: 0.2)
-            guard kills < 40, load.isRunning, let worker = try service.workers().randomElement() else { continue }
+            Thread.sleep(forTimeInterval: 0.1)
+            // Not faster than they start, which takes a loaded machine its time without optimisation.
+            let workers = try service.servingWorkers()
+            guard kills < 40, load.isRunning, workers.count == 2, let worker = workers.randomElement() else { continue }
             kill(worker, SIGKILL)
             kills += 1
         }
         let result = try load.result()
-        #expect(kills > 10)
+        #expect(kills > 4)
         #expect(result.requests > 100)
         #expect(result.statuses == 0 && result.others == 0, "\(result)")
         #expect(service.responder.isRunning)
