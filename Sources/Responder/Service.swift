@@ -33,6 +33,7 @@ package struct Service: Sendable {
     package static func run(
         environment: [String: String], socket: String, threads: Int, logFormat: LogFormat = .text
     ) -> Exit {
+        Output.holdStandardDescriptors()
         let sink = LogSink(format: logFormat)
         defer { sink.flush(within: lastLines) }
         let settings: Settings
