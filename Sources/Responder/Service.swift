@@ -91,6 +91,7 @@ package struct Service: Sendable {
     private static func withSettings(
         _ environment: [String: String], _ format: LogFormat, _ body: (Settings, Logger, LogSink) throws -> Exit
     ) -> Exit {
+        Output.holdStandardDescriptors()
         let sink = LogSink(format: format)
         defer { sink.flush(within: lastLines) }
         let settings: Settings
