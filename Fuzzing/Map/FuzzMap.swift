@@ -1,8 +1,7 @@
-// Any bytes as an image, the first line, and a map file, the lines below it.
-
 import FuzzSupport
 import ImageSwap
 
+/// Any bytes as an image, the first line, and a map file, the lines below it.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzMap(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     unsafe withInput(start, count) { bytes in

@@ -1,8 +1,7 @@
-// Any bytes as an image reference: its parts are the text, and reading them again gives the same parts.
-
 import FuzzSupport
 import ImageSwap
 
+/// Any bytes as an image reference: its parts are the text, and reading them again gives the same parts.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzReference(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     unsafe withInput(start, count) { text in

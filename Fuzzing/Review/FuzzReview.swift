@@ -1,10 +1,9 @@
-// Any bytes as the body of a review. Foundation reads the answers, as somebody else's idea of JSON.
-
 import Admission
 import Foundation
 import FuzzSupport
 import ImageSwap
 
+/// Any bytes as the body of a review. Foundation reads the answers, as somebody else's idea of JSON.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzReview(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     unsafe withInput(start, count) { body in
