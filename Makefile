@@ -1,4 +1,4 @@
-.PHONY: help run test soak check bench clean
+.PHONY: help run test soak check fuzz bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -15,8 +15,12 @@ soak: ## the service tests in their long form: hundreds of kills, 20,000 bad rec
 check: ## what CI runs: format, tests, release build, configuration
 	@scripts/check
 
+SECONDS ?= 60
+fuzz: ## any bytes to each parser, a minute each; SECONDS=600 for longer
+	@scripts/fuzz $(SECONDS)
+
 bench: ## what it costs, and against the ceiling; prints tables (some five minutes)
 	@scripts/bench
 
 clean: ## away with all that was built, and the local CA
-	rm -rf .build .run
+	rm -rf .build .build-* .run

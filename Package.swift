@@ -77,3 +77,20 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+// What fuzzes (scripts/fuzz): in this package, since the pure core is seen within it only, and only when asked for,
+// since libFuzzer brings the `main` that they lack.
+if Context.environment["IMAGESWAP_FUZZ"] != nil {
+    let fuzzing = settings + [.unsafeFlags(["-parse-as-library"])]
+    package.targets += [
+        .target(name: "FuzzSupport", path: "Fuzzing/Support", swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz-review", dependencies: ["Admission", "FuzzSupport", "ImageSwap"], path: "Fuzzing/Review",
+            swiftSettings: fuzzing),
+        .executableTarget(
+            name: "fuzz-map", dependencies: ["FuzzSupport", "ImageSwap"], path: "Fuzzing/Map", swiftSettings: fuzzing),
+        .executableTarget(
+            name: "fuzz-reference", dependencies: ["FuzzSupport", "ImageSwap"], path: "Fuzzing/Reference",
+            swiftSettings: fuzzing),
+    ]
+}

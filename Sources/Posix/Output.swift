@@ -36,4 +36,13 @@ package struct Output: Sendable {
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         return unsafe poll(&entry, 1, milliseconds) > 0
     }
+
+    /// Puts /dev/null to those of descriptors 0 to 2 that the process was started without: else the next socket or
+    /// file gets such a number, and what is meant for standard error lands in it. C: fcntl, open.
+    package static func holdStandardDescriptors() {
+        for number in Int32(0)...2 where fcntl(number, F_GETFD) == -1 {
+            // The lowest free number is taken: this one.
+            _ = unsafe open("/dev/null", O_RDWR)
+        }
+    }
 }

@@ -42,10 +42,17 @@ package final class LogSink: Sendable {
         queue.notify()
     }
 
-    /// Starts the thread.
+    /// Starts the thread; from its return on nobody else writes. Later calls do nothing.
     package func start() throws(Errno) {
         let (queue, rate) = (queue, rate)
-        _ = try Thread(name: "log", stackSize: Self.stackSize) { Self.write(queue, rate) }
+        let started = queue.withLock { state in
+            Result { () throws(Errno) in
+                guard let writer = state.writer else { return }
+                _ = try Thread(name: "log", stackSize: Self.stackSize) { Self.write(writer, queue, rate) }
+                state.writer = nil
+            }
+        }
+        try started.get()
     }
 
     /// Whether a line of this level may come now; it is counted if not. Lines at WARNING and above always may.
@@ -76,12 +83,12 @@ package final class LogSink: Sendable {
 
     // MARK: the thread
 
-    private static func write(_ queue: Monitor<LogQueue>, _ rate: LogRate) {
-        guard var writer = queue.withLock({ $0.writer.take() }) else { return }
+    private static func write(_ writer: LogWriter, _ queue: Monitor<LogQueue>, _ rate: LogRate) {
+        var writer = writer
         var lines: [UInt8] = []
         /// When lines over the rate are told of next.
         var rateDue: MonotonicTime?
-        var isIdle = true
+        var isIdle = false
         while true {
             // After any line one look a second later: for what was over the rate, or still is to be told of.
             let limit = isIdle ? nil : MonotonicTime.now + rateInterval

@@ -20,15 +20,18 @@ extension [UInt8] {
         var index = 0
         while true {
             let stop = text.endOfPlainText(from: index)
-            let room = end - count
-            guard stop - index <= room else {
-                append(text, index..<index + Swift.max(room, 0))
+            guard stop - index <= end - count else {
+                append(text, index..<index + end - count)
                 return append(literal: "…")
             }
             append(text, index..<stop)
             guard stop < text.count else { return }
-            guard count < end else { return append(literal: "…") }
+            let start = count
             index = appendSpecial(text, at: stop, quoting)
+            guard count <= end else {
+                removeLast(count - start)
+                return append(literal: "…")
+            }
         }
     }
 

@@ -36,7 +36,7 @@ package struct Service: Sendable {
             metrics.superviseHere()
             var supervisor = try Supervisor(
                 listener: listener, workers: options.workers, grace: options.worker.grace, metrics: metrics,
-                rules: rules, log: log
+                rules: rules, certificate: settings.certificate, log: log
             ) { (slot, report) throws(Errno) in
                 var worker = options.worker
                 // Their numbers in the worker: see the descriptors below.
@@ -60,7 +60,7 @@ package struct Service: Sendable {
     /// Serves as one worker, on descriptor 0.
     package static func runWorker(environment: [String: String], options: WorkerOptions) -> Exit {
         withSettings(environment, options.logFormat) { settings, log, sink in
-            WorkerProcess(settings: settings, options: options, log: log, logSink: sink).run()
+            try WorkerProcess(settings: settings, options: options, log: log, logSink: sink).run()
         }
     }
 
@@ -91,6 +91,7 @@ package struct Service: Sendable {
     private static func withSettings(
         _ environment: [String: String], _ format: LogFormat, _ body: (Settings, Logger, LogSink) throws -> Exit
     ) -> Exit {
+        Output.holdStandardDescriptors()
         let sink = LogSink(format: format)
         defer { sink.flush(within: lastLines) }
         let settings: Settings

@@ -14,6 +14,8 @@ package struct Settings: Equatable, Sendable {
     package var logLevel = Logger.Level.info
     /// Any invalid line rejects the map file as a whole.
     package var isStrict = false
+    /// The certificate that nginx serves, without its key, for the metric of its end.
+    package var certificate: String?
     package var podName: String?
     package var namespaceName: String?
 
@@ -50,6 +52,7 @@ package struct Settings: Equatable, Sendable {
             }
             isStrict = known
         }
+        certificate = set["IMAGESWAP_TLS_CERT"]
         podName = set["IMAGESWAP_POD_NAME"]
         namespaceName = set["IMAGESWAP_NAMESPACE_NAME"]
     }

@@ -36,6 +36,7 @@ package struct Supervisor: ~Copyable {
     private let start: (_ slot: Int, _ report: Int32) throws(Errno) -> Int32
     private let reports: UnixPipe
     private var rules: RulePublisher?
+    private var certificate: CertificateWatch?
     private var state = State.running
     private var deadline: MonotonicTime?
     private var workers: [Int32: Worker] = [:]
@@ -51,7 +52,8 @@ package struct Supervisor: ~Copyable {
     private static let longestStart = Duration.seconds(10)
 
     package init(
-        listener: Listener, workers: Int, grace: Duration, metrics: ServiceMetrics, rules: RulePublisher?, log: Logger,
+        listener: Listener, workers: Int, grace: Duration, metrics: ServiceMetrics, rules: RulePublisher?,
+        certificate: String?, log: Logger,
         start: @escaping (_ slot: Int, _ report: Int32) throws(Errno) -> Int32
     ) throws(Errno) {
         self.listener = listener
@@ -59,6 +61,7 @@ package struct Supervisor: ~Copyable {
         self.grace = grace
         self.metrics = metrics
         self.rules = rules
+        self.certificate = certificate.map(CertificateWatch.init)
         self.log = log
         self.start = start
         reports = try UnixPipe()
@@ -181,6 +184,7 @@ package struct Supervisor: ~Copyable {
         }
         guard state == .running else { return }
         reload(isForced: false)
+        if let expiry = certificate?.due(at: .now) { metrics.setCertificateExpiry(expiry) }
         if let (old, new, since) = replacement {
             if workers[new]?.isReady == true {
                 workers[old]?.isRetired = true

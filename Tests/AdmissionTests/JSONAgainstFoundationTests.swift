@@ -78,6 +78,35 @@ struct JSONAgainstFoundationTests {
         #expect(accepted > 2000 && accepted < 10_000)
     }
 
+    /// Which classes of differences an attack meets: no others, and not none where there should be.
+    static let met: [Attack: Set<Difference>] = [
+        .dialects: [.trailingComma], .encodings: [.encoding], .numbers: [.numberTooLarge],
+        .everyShortText: [.trailingComma], .strictness: [.trailingComma, .numberTooLarge],
+    ]
+
+    @Test(arguments: Attack.allCases)
+    func hostileDocumentsAreJudgedAlike(attack: Attack) {
+        var differences: Set<Difference> = []
+        for json in HostileDocuments.documents(of: attack) {
+            let error = problem(ofJSON: json)
+            guard (error == nil) != Self.foundationAccepts(json) else { continue }
+            let difference = Self.difference(json, error)
+            let text = String(decoding: json.prefix(200), as: UTF8.self)
+            #expect(difference != nil, "\(text) gave \(error?.description ?? "no error")")
+            if let difference { differences.insert(difference) }
+        }
+        #expect(differences == Self.met[attack, default: []])
+    }
+
+    @Test func thereAreManyOfThem() {
+        let written = Attack.allCases.filter { ![.strictness, .everyShortText, .everyDamage].contains($0) }
+        #expect(Set(written.flatMap(HostileDocuments.documents)).count >= 1000)
+        let all = Set(Attack.allCases.flatMap(HostileDocuments.documents))
+        #expect(all.count >= 15_000)
+        let accepted = all.count { problem(ofJSON: $0) == nil }
+        #expect(accepted >= 1000 && accepted < all.count / 2)
+    }
+
     struct Case: CustomTestStringConvertible {
         let json: [UInt8]
         let difference: Difference
@@ -110,5 +139,27 @@ struct JSONAgainstFoundationTests {
         #expect(error?.offset == row.offset)
         #expect(Self.foundationAccepts(row.json) == (row.offset != nil))
         #expect(Self.difference(row.json, error) == row.difference)
+    }
+
+    /// Where parsers often differ, but these two do not.
+    @Test(arguments: [
+        (#"{"a":1,"a":2}"#, true), (#"{"a":1,"\u0061":2}"#, true),  // names that repeat
+        (#"["\ud800"]"#, false), (#"["\ude00\ud83d"]"#, false),  // half of a surrogate pair
+        (#"["\u0000\uffff"]"#, true), ("[\"\u{7f}\u{feff}\"]", true), ("[\"\u{1f}\"]", false),
+        ("1", true), ("null", true), ("", false), (" ", false),  // no array or object
+        ("[1e-400]", true), ("[-0]", true), ("[01]", false),
+        (repeated("[", 512) + repeated("]", 512), true), (repeated("[", 513) + repeated("]", 513), false),
+    ])
+    func elsewhereTheyAgree(json: String, isAccepted: Bool) {
+        #expect((problem(ofJSON: Array(json.utf8)) == nil) == isAccepted)
+        #expect(Self.foundationAccepts(Array(json.utf8)) == isAccepted)
+    }
+
+    /// Unless it is told to, Foundation holds to RFC 4627; RFC 8259 lets a document be any value.
+    @Test(arguments: ["1", "null", #""a""#])
+    func aDocumentNeedBeNoArrayOrObject(json: String) {
+        #expect((try? JSONSerialization.jsonObject(with: Data(json.utf8))) == nil)
+        #expect(problem(ofJSON: Array(json.utf8)) == nil)
+        #expect(problem(ofReview: Array(json.utf8))?.problem == .notAnObject)
     }
 }

@@ -90,9 +90,12 @@ extension Service {
         return children.split(separator: " ").compactMap { Int32($0) }
     }
 
-    /// Whether a worker has its threads: four for requests, besides its own and the log's.
-    static func serves(_ worker: Int32) -> Bool {
-        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(worker)/task").count) ?? 0 >= 6
+    /// Those whose threads have started.
+    func servingWorkers() throws -> [Int32] {
+        try workers().filter { worker in
+            let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(worker)/task")
+            return (threads?.count ?? 0) > 4
+        }
     }
 
     /// The sum of a metric's samples whose labels contain this text.

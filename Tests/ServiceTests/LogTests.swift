@@ -34,6 +34,22 @@ struct LogTests {
         #expect(service.responder.output == "")
     }
 
+    /// Else the listener would be descriptor 2, and log lines would go to whoever connects.
+    @Test func withoutStandardErrorNothingElseTakesItsNumber() throws {
+        let folder = try Folder()
+        let program = Program.built.appending(path: "imageswap-responder").path
+        let responder = try Program(
+            "/bin/sh", ["-c", "exec \"$0\" --socket \"$1\" <&- >&- 2>&-", program, (folder / "s").path],
+            environment: ["IMAGESWAP_MAPS_FILE": try folder.write("", to: "maps")], log: folder / "log")
+        let isThere = eventually { FileManager.default.fileExists(atPath: (folder / "s").path) }
+        #expect(isThere)
+        let target = try FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/\(responder.processIdentifier)/fd/2")
+        #expect(target == "/dev/null")
+        responder.send(SIGTERM)
+        #expect(responder.exitCode() == 0)
+    }
+
     @Test func theAccessLogIsJSON() throws {
         let service = try Service(maps: "")
         _ = try service.request("GET", "/healthz?a=\"b\"")

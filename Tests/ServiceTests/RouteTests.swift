@@ -96,4 +96,36 @@ struct RouteTests {
             #expect(text.split(separator: "\n").contains(Substring(line)), "\(line) is not in \(text)")
         }
     }
+
+    @Test func monitoringHasAListenerOfItsOwn() throws {
+        let service = try Service(maps: "default::m.example.com\n")
+        func get(_ path: String) throws -> String {
+            try service.curl(["--unix-socket", (service.folder / "m").path, "-w", " %{http_code}", "http://m\(path)"])
+                .output
+        }
+        #expect(try get("/metrics").hasSuffix(" 200"))
+        #expect(try get("/metrics").contains("imageswap_workers 2\n"))
+        #expect(try get("/nginx_status").contains("Active connections:"))
+        #expect(try get("/healthz").contains(#""health":"ok""#))
+        #expect(try get("/readyz").hasPrefix("ready"))
+        // Reviews are taken over TLS only.
+        #expect(try get("/").hasSuffix(" 404"))
+    }
+
+    @Test func metricsTellUntilWhenTheCertificateLasts() throws {
+        let folder = try Folder()
+        try Service.makeCertificates(in: folder, names: ["localhost"])
+        let service = try Service(
+            maps: "", environment: ["IMAGESWAP_TLS_CERT": (folder / "tls/tls.crt").path])
+        let name = "imageswap_tls_certificate_expiry_timestamp_seconds "
+        var expiry = 0.0
+        let isTold = try eventually {
+            let line = try service.request("GET", "/metrics").text.split(separator: "\n").first { $0.hasPrefix(name) }
+            expiry = line.flatMap { Double($0.dropFirst(name.count)) } ?? 0
+            return expiry > 0
+        }
+        #expect(isTold)
+        // 90 days from now.
+        #expect(abs(expiry - Date.now.timeIntervalSince1970 - 90 * 86_400) < 3600)
+    }
 }

@@ -95,6 +95,7 @@ final class Service {
         for _ in 0..<10 {
             let port = try freePort()
             _ = try folder.write("listen 127.0.0.1:\(port) ssl;\n", to: "nginx/listen.conf")
+            _ = try folder.write("listen unix:\((folder / "m").path);\n", to: "nginx/monitoring.conf")
             let asRoot = getuid() == 0 ? ["-g", "user root;"] : []
             let nginx = try Program(
                 "/usr/sbin/nginx",

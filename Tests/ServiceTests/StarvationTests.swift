@@ -9,7 +9,7 @@ struct StarvationTests {
 
     @Test func withoutDescriptorsRequestsWaitAndNoAnswerIsWrong() throws {
         let service = try Service(maps: Self.maps, environment: Self.quiet)
-        let isServing = try eventually { try service.workers().count { Service.serves($0) } == 2 }
+        let isServing = try eventually { try service.servingWorkers().count == 2 }
         #expect(isServing)
         // Room for two connections where there are four threads.
         for worker in try service.workers() {

@@ -1,0 +1,104 @@
+import Admission
+import Foundation
+import FuzzSupport
+import ImageSwap
+
+/// Any bytes as the body of a review. Foundation reads the answers, as somebody else's idea of JSON.
+@c(LLVMFuzzerTestOneInput)
+public func fuzzReview(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    unsafe withInput(start, count) { body in
+        var reviewer = Reviewer(disableLabel: "k8s.twr.io/imageswap")
+        let first = Result(of: body, by: &reviewer)
+        // Another review in between leaves nothing behind.
+        require(Result(of: other.span, by: &reviewer).answer != nil, "the other review is answered")
+        let second = Result(of: body, by: &reviewer)
+        require(first == second, "the same bytes get the same answer: \(first), \(second)")
+        checkJudgement(first.error, body)
+        if let answer = first.answer {
+            check(answer, of: reviewer, isPatched: first.outcome == .patched)
+        }
+    }
+}
+
+/// What a review came to.
+private struct Result: Equatable {
+    var outcome: Reviewer.Outcome?
+    var answer: [UInt8]?
+    var error: ReviewError?
+
+    init(of body: borrowing Span<UInt8>, by reviewer: inout Reviewer) {
+        do {
+            outcome = try reviewer.review(body, under: policy)
+            answer = reviewer.answer
+        } catch {
+            self.error = error
+        }
+    }
+}
+
+/// A rule of each kind.
+private let policy = SwapPolicy.maps(
+    Rules(
+        MapFile(
+            """
+            default::m.example.com
+            a.io::b.io:5000
+            b.io/team::m.example.com/team
+            c.io::
+            d.io::mirror-
+            [EXACT]x::y.example.com/z:1
+            [REPLACE]e.io/*::f.io/flat
+            noswap_wildcards::stay
+            """)))
+
+private let other = Array(
+    """
+    {"apiVersion":"admission.k8s.io/v1beta1","kind":"AdmissionReview","request":{"uid":"other","kind":{"kind":"CronJob"},
+    "operation":"UPDATE","namespace":"n","name":"o","dryRun":true,"oldObject":{"spec":{"jobTemplate":{"spec":{"template":
+    {"spec":{"containers":[{"name":"a","image":"old"},{"name":"b","image":"same"}]}}}}}},"object":{"metadata":{"labels":
+    {"l":"v"}},"spec":{"jobTemplate":{"spec":{"template":{"spec":{"containers":[{"name":"b","image":"same"},
+    {"name":"a","image":"new"}],"volumes":[{"name":"v","image":{"reference":"vol"}}]}}}}}}}}
+    """.utf8)
+
+/// The review's walk and the scanner's skip take the same texts for JSON, and find the same first mistake.
+private func checkJudgement(_ error: ReviewError?, _ body: borrowing Span<UInt8>) {
+    var problem: ReviewError?
+    do {
+        try JSONScanner.validate(body)
+    } catch {
+        problem = error
+    }
+    switch error?.problem {
+    case .notAnObject, .notAnAdmissionReview, .version, .noRequest, .noUID, nil:
+        require(problem == nil, "what was read as a review is JSON: \(problem as Any)")
+    case .empty, .tooLong: require(body.count == 0, "only nothing is empty")
+    default: require(problem == error, "both find the same mistake: \(error as Any), \(problem as Any)")
+    }
+    if let error { require((0...body.count).contains(error.offset), "a mistake lies in the body: \(error)") }
+}
+
+private func check(_ answer: [UInt8], of reviewer: Reviewer, isPatched: Bool) {
+    guard let json = try? JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any],
+        let response = json["response"] as? [String: Any]
+    else { fatalError("an answer is JSON: \(String(decoding: answer, as: UTF8.self))") }
+    require(json["kind"] as? String == "AdmissionReview", "an answer is a review")
+    require(json["apiVersion"] as? String == reviewer.review.version.rawValue, "of the request's version")
+    let uid = String(decoding: reviewer.review.texts[reviewer.review.uid.range], as: UTF8.self)
+    require((response["uid"] as? String)?.utf8.elementsEqual(uid.utf8) ?? false, "with its uid")
+    require(response["allowed"] as? Bool == true, "that allows")
+    require((response["patch"] != nil) == isPatched, "a patch is there when something changed")
+    require((response["patchType"] != nil) == isPatched, "and says what it is")
+    guard isPatched else { return }
+    guard let patch = (response["patch"] as? String).flatMap({ Data(base64Encoded: $0) }),
+        let operations = try? JSONSerialization.jsonObject(with: patch) as? [[String: String]]
+    else { fatalError("a patch is JSON: \(String(decoding: answer, as: UTF8.self))") }
+    let changed = reviewer.images.filter(\.swap.isChanged)
+    require(operations.count == changed.count && !operations.isEmpty, "an operation a changed image")
+    for (operation, image) in zip(operations, changed) {
+        require(operation.count == 3 && operation["op"] == "replace", "that replaces")
+        require(operation["path"] == image.field.pointer, "at the image's place")
+        let value = Array((operation["value"] ?? "").utf8)
+        require(value == Array(reviewer.results[image.result]), "the new image")
+        require((try? ImageReference(value.span)) != nil, "which is a reference")
+    }
+}
