@@ -167,6 +167,18 @@ struct MapFileTests {
         #expect(file.diagnostics.last?.action == "the line is skipped")
     }
 
+    /// Only the very words are keys of their own; what looks like them is a registry, in lower case.
+    @Test(arguments: [
+        ("default", MapFile.Key.fallback), ("noswap_wildcards", .wildcards),
+        ("[EXACT]default", .exact(Array("default".utf8))),
+        ("[REPLACE][EXACT]", .pattern(Array("[EXACT]".utf8))), ("default/", .place(Array("default".utf8))),
+        ("Default", .place(Array("default".utf8))), ("NOSWAP_WILDCARDS", .place(Array("noswap_wildcards".utf8))),
+        ("[exact]x", .place(Array("[exact]x".utf8))), ("x[EXACT]", .place(Array("x[exact]".utf8))),
+    ])
+    func aKeyIsOfItsKind(key: String, expected: MapFile.Key) {
+        #expect(MapFile(key + "::b.io").rules.map(\.key) == [expected])
+    }
+
     @Test func aDiagnosticIsOneLineThatSaysWhereWhatAndWhatWasDone() {
         let file = MapFile("\n[EXACT]::b.io\n")
         let expected = "2:8: error: [EXACT] must be followed by an image; the line is skipped"
