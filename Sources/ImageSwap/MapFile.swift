@@ -56,17 +56,17 @@ package struct MapFile: Equatable, Sendable {
             report(.error, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
-        if separator.isDeprecated {
-            report(
-                .warning, line, at: separator.key.upperBound, "a single ':' separates, which is deprecated: write '::'",
-                "it was read as '::'")
-        }
         let key: Key
         do {
             key = try Key(line.bytes[separator.key])
         } catch {
             report(.error, line, at: error.offset, error.problem, "the line is skipped")
             return
+        }
+        if separator.isDeprecated {
+            report(
+                .warning, line, at: separator.key.upperBound, "a single ':' separates, which is deprecated: write '::'",
+                "it was read as '::'")
         }
         var value = Array(line.bytes[separator.value])
         if case .exact = key {} else { value.dropTrailingSlashes() }

@@ -110,6 +110,18 @@ struct RepeatedNamesTests {
         #expect(try Answer(to: review(kind: "Deployment", object: row.object)).patch() == row.patch)
     }
 
+    @Test(arguments: [
+        ("Deployment", #"{"spec":{"template":\#(disabled)},"spec":{}}"#),
+        ("Deployment", #"{"spec":{"template":\#(disabled),"template":{}}}"#),
+        ("CronJob", #"{"spec":{"jobTemplate":{"spec":{"template":\#(disabled)}}},"spec":null}"#),
+        ("CronJob", #"{"spec":{"jobTemplate":{"spec":{"template":\#(disabled)}},"jobTemplate":1}}"#),
+        ("CronJob", #"{"spec":{"jobTemplate":{"spec":{"template":\#(disabled)},"spec":[]}}}"#),
+        ("PodTemplate", #"{"template":\#(disabled),"template":null}"#),
+    ])
+    func aForgottenTemplatesLabelIsForgottenToo(kind: String, object: String) throws {
+        #expect(try Answer(to: review(kind: kind, object: object)).outcome == .notApplicable)
+    }
+
     static let cronJobPath = "/spec/jobTemplate/spec/template/spec/containers/0/image"
 
     @Test(arguments: [

@@ -131,6 +131,9 @@ struct SwapTests {
         Case("default::docker.io/m-", "m-x", nil, .alreadySwapped),
         Case("default::index.docker.io/m-", "library/m-x/y", nil, .alreadySwapped),
         Case("default::docker.io/m/n-", "library/m/n-x", "docker.io/m/n-docker.io/library/m/n-x", .default),
+        // a port makes another registry of it, which is not the value's place
+        Case("a.io::index.docker.io", "a.io:443/x", nil, .invalidResult),
+        Case("a.io::docker.io", "a.io:443/x", "docker.io:443/x", .map),
         // the key names the value's place, but not where "library/" is longer
         Case("docker.io::docker.io/m", "x", "docker.io/m/x", .map),
         Case("docker.io::docker.io/m", "m/x", nil, .alreadySwapped),
