@@ -79,6 +79,9 @@ struct IdempotenceTests {
         Case("a.io::b.io\n[REPLACE]b.io/*::c.io", "a.io/x", "b.io/x", "c.io/x", "c.io/x"),
         Case("[EXACT]x::y\n[EXACT]y::z\n", "x", "y", "z", "z"),
         Case("default::b.io\n[EXACT]b.io/x::c.io/x", "x", "b.io/x", "c.io/x", "c.io/x"),
+        // y is docker.io/library/y, which is not at the place docker.io/y of the pattern's own value
+        Case("[EXACT]x::y\n[REPLACE]y*::y", "x", "y", "y/y", "y/y"),
+        Case("[EXACT]x::y\ndocker.io/library/y::b.io/z", "x", "y", "b.io/z", "b.io/z"),
     ])
     func aChainMovesStepByStep(row: Case) {
         let policy = SwapPolicy(maps: row.maps)

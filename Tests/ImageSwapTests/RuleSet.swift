@@ -136,7 +136,7 @@ extension RuleSet {
     /// Told from the text alone, and on the safe side: ports are left out, and `index.docker.io` is taken for
     /// `docker.io` even where the file tells them apart.
     var isChain: Bool {
-        let places = rules.map { Self.places(of: $0.value) }
+        let places = rules.map(Self.places)
         return rules.indices.contains { index in
             let names: [String]
             var own: [String] = []
@@ -161,9 +161,13 @@ extension RuleSet {
         return place.hasSuffix("-") || name.dropFirst(place.count).first.map { "/:@".contains($0) } ?? true
     }
 
-    /// The beginnings of all names at a value's place, and how the value writes that place.
-    private static func places(of value: String) -> [(name: String, written: String)] {
-        var value = value
+    /// The beginnings of all names at a rule's place, and how the rule writes that place.
+    private static func places(of rule: Rule) -> [(name: String, written: String)] {
+        var value = rule.value
+        if case .exact = rule.key {
+            // This one image, below `library/` too: another place than that of the same value of another rule.
+            return canonicalNames(value).map { ($0, "[EXACT]" + value) }
+        }
         while value.hasSuffix("/") { value.removeLast() }
         guard !value.isEmpty else { return [] }
         if value.hasSuffix("-"), !value.contains("/") {
