@@ -18,8 +18,9 @@ package struct Rules: Sendable {
     }
 
     let rules: [Rule]
-    /// `[EXACT]` strings, by their number in `rules`; so is `places`' counterpart of keys.
+    /// `[EXACT]` strings, each with its index in `rules`.
     let exact: ByteTable
+    /// `registry` and `registry/path` keys, each with its index in `rules`.
     let keys: ByteTable
     let patterns: [Pattern]
     let wildcards: [[UInt8]]
