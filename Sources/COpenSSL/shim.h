@@ -37,3 +37,19 @@ static inline int COpenSSL_add_extension(X509 *certificate, X509 *issuer, int ni
 static inline int COpenSSL_print_name(BIO *out, const X509_NAME *name) {
     return X509_NAME_print_ex(out, name, 0, XN_FLAG_RFC2253);
 }
+
+// X509_REQ_add_extensions with one extension `nid`, its value written as in x509v3_config(5). 0 if it cannot.
+static inline int COpenSSL_add_request_extension(X509_REQ *request, int nid, const char *value) {
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+    STACK_OF(X509_EXTENSION) *extensions = sk_X509_EXTENSION_new_null();
+    int added = extension != NULL && extensions != NULL && sk_X509_EXTENSION_push(extensions, extension) > 0;
+    if (!added) X509_EXTENSION_free(extension);
+    added = added && X509_REQ_add_extensions(request, extensions);
+    sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+    return added;
+}
+
+// sk_X509_pop_free: a list of certificates with a reference of its own to each.
+static inline void COpenSSL_free_certificates(STACK_OF(X509) *certificates) {
+    sk_X509_pop_free(certificates, X509_free);
+}

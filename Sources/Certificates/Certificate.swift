@@ -28,8 +28,14 @@ package struct Certificate: ~Copyable {
 
     /// Reads one certificate in PEM.
     package init(pem: [UInt8]) throws(CertificateError) {
+        try self.init(PEM.block(pem, labels: ["CERTIFICATE"], action: Self.reading))
+    }
+
+    static let reading = "read the certificate"
+
+    init(_ block: PEM.Block) throws(CertificateError) {
         try self.init(
-            unsafe PEM.decode(pem, label: "CERTIFICATE", action: "read the certificate") { position, count in
+            unsafe PEM.decode(block, action: Self.reading) { position, count in
                 unsafe d2i_X509(nil, &position, count)
             } owner: { pointer in
                 unsafe X509Handle(adopting: pointer)
@@ -37,7 +43,7 @@ package struct Certificate: ~Copyable {
     }
 
     init(_ handle: consuming X509Handle) throws(CertificateError) {
-        let subject = try Self.subject(of: handle)
+        let subject = unsafe try Self.text(of: X509_get_subject_name(handle.pointer))
         let notBefore = try unsafe Self.seconds(X509_get0_notBefore(handle.pointer))
         let notAfter = try unsafe Self.seconds(X509_get0_notAfter(handle.pointer))
         let names = try Self.names(of: handle)
@@ -45,6 +51,52 @@ package struct Certificate: ~Copyable {
         self.validity = Validity(notBefore: notBefore, notAfter: notAfter)
         self.names = names
         self.handle = handle
+    }
+
+    /// The first certificate of a chain in PEM: the server's own.
+    package init(firstOf chain: [UInt8]) throws(CertificateError) {
+        // There is one: `blocks` throws where it finds none.
+        let block = try PEM.blocks(chain, action: Self.reading)[0]
+        guard block.label == "CERTIFICATE" else {
+            throw CertificateError(Self.reading, .content("holds \"\(block.label)\", not \"CERTIFICATE\""))
+        }
+        try self.init(block)
+    }
+
+    /// SHA-256 of the certificate's DER in lower-case hexadecimal: what names it.
+    package var fingerprint: String {
+        get throws(CertificateError) {
+            let output = try MemoryBIO()
+            guard unsafe i2d_X509_bio(output.handle, handle.pointer) == 1 else {
+                throw CertificateError("write the certificate as DER", .openSSLQueue)
+            }
+            return hexadecimal(SHA256.digest(output.takeRest()))
+        }
+    }
+
+    /// The serial number in lower-case hexadecimal.
+    package var serial: String {
+        let number = unsafe X509_get0_serialNumber(handle.pointer)
+        return unsafe hexadecimal(
+            Array(UnsafeBufferPointer(start: ASN1_STRING_get0_data(number), count: Int(ASN1_STRING_length(number)))))
+    }
+
+    /// Its issuer, as RFC 2253 writes it.
+    package var issuer: String {
+        get throws(CertificateError) { unsafe try Self.text(of: X509_get_issuer_name(handle.pointer)) }
+    }
+
+    /// Whether a client that asks for this host accepts the certificate: RFC 6125, without the common name.
+    /// X509_check_host(3), X509_check_ip_asc(3).
+    package borrowing func covers(_ name: HostName) -> Bool {
+        defer { ERR_clear_error() }
+        switch name.kind {
+        case .dns:
+            return unsafe X509_check_host(
+                handle.pointer, name.text, 0, UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT), nil) == 1
+        case .address:
+            return unsafe X509_check_ip_asc(handle.pointer, name.text, 0) == 1
+        }
     }
 
     /// The certificate as PEM.
@@ -81,10 +133,10 @@ package struct Certificate: ~Copyable {
 
 // What is read out of an X509 once, when it becomes a Certificate.
 extension Certificate {
-    private static func subject(of handle: borrowing X509Handle) throws(CertificateError) -> String {
+    private static func text(of name: OpaquePointer?) throws(CertificateError) -> String {
         let output = try MemoryBIO()
-        guard unsafe COpenSSL_print_name(output.handle, X509_get_subject_name(handle.pointer)) >= 0 else {
-            throw CertificateError("read the certificate's subject", .openSSLQueue)
+        guard unsafe COpenSSL_print_name(output.handle, name) >= 0 else {
+            throw CertificateError("read a name in the certificate", .openSSLQueue)
         }
         return String(decoding: output.takeRest(), as: UTF8.self)
     }
@@ -124,4 +176,10 @@ extension Certificate {
             return host?.kind == .dns ? host : nil
         }
     }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+private func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -60,13 +60,3 @@ package struct CertificateAuthority: ~Copyable {
         return try builder.signed(with: self.key)
     }
 }
-
-extension HostName {
-    /// The name as x509v3_config(5) takes it. A HostName has no comma and nothing else that has a meaning there.
-    fileprivate var openSSLText: String {
-        switch kind {
-        case .dns: "DNS:\(text)"
-        case .address: "IP:\(text)"
-        }
-    }
-}

@@ -110,3 +110,13 @@ package struct HostName: Hashable, Sendable {
 extension HostName: CustomStringConvertible {
     package var description: String { text }
 }
+
+extension HostName {
+    /// The name as x509v3_config(5) takes it. A HostName has no comma and nothing else that has a meaning there.
+    var openSSLText: String {
+        switch kind {
+        case .dns: "DNS:\(text)"
+        case .address: "IP:\(text)"
+        }
+    }
+}

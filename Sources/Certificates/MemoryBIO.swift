@@ -23,9 +23,12 @@ private import COpenSSL
         unsafe BIO_free(handle)
     }
 
+    /// How many bytes it still holds.
+    var pendingCount: Int { unsafe BIO_ctrl_pending(handle) }
+
     /// Takes out all bytes that it still holds.
     borrowing func takeRest() -> [UInt8] {
-        var bytes = unsafe [UInt8](repeating: 0, count: BIO_ctrl_pending(handle))
+        var bytes = [UInt8](repeating: 0, count: pendingCount)
         var count = 0
         guard !bytes.isEmpty, unsafe BIO_read_ex(handle, &bytes, bytes.count, &count) == 1 else { return [] }
         return Array(bytes.prefix(count))

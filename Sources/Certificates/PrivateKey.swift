@@ -22,13 +22,23 @@ private import COpenSSL
         return unsafe PrivateKey(adopting: handle)
     }
 
-    /// Reads an unencrypted PKCS#8 key, "PRIVATE KEY", of any kind that OpenSSL knows: RFC 5208,
-    /// EVP_PKCS82PKEY(3).
+    /// Reads an unencrypted key of any kind that OpenSSL knows: PKCS#8's "PRIVATE KEY" (RFC 5208), or the older
+    /// "EC PRIVATE KEY" (RFC 5915) and "RSA PRIVATE KEY" (RFC 8017), which cert-manager writes. d2i_AutoPrivateKey(3).
+    ///
+    /// "EC PARAMETERS" may stand before an EC key, as OpenSSL writes it: the key names its curve itself.
     package init(pem: [UInt8]) throws(CertificateError) {
-        self = try unsafe PEM.decode(pem, label: "PRIVATE KEY", action: "read the private key") { position, count in
-            guard let info = unsafe d2i_PKCS8_PRIV_KEY_INFO(nil, &position, count) else { return nil }
-            defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }
-            return unsafe EVP_PKCS82PKEY(info)
+        let action = "read the private key"
+        let labels = ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"]
+        let blocks = try PEM.blocks(pem, action: action).drop { $0.label == "EC PARAMETERS" }
+        guard let block = blocks.first, labels.contains(block.label) else {
+            let found = blocks.first?.label ?? "EC PARAMETERS"
+            throw CertificateError(action, .content("holds \"\(found)\", not \"\(labels[0])\""))
+        }
+        guard blocks.count == 1 else {
+            throw CertificateError(action, .content("holds \(blocks.count) blocks, not one"))
+        }
+        self = try unsafe PEM.decode(block, action: action) { position, count in
+            unsafe d2i_AutoPrivateKey(nil, &position, count)
         } owner: { handle in
             unsafe PrivateKey(adopting: handle)
         }

@@ -19,15 +19,8 @@ struct CertificateWatch {
         if let lastLook, now - lastLook < Self.look { return nil }
         lastLook = now
         guard let pem = try? FileSystem.readIfPresent(path, limit: Self.longest),
-            let certificate = try? Certificate(pem: Self.first(of: pem))
+            let certificate = try? Certificate(firstOf: pem)
         else { return .some(nil) }
         return .some(WallTime(nanoseconds: certificate.validity.notAfter * 1_000_000_000))
-    }
-
-    /// The first block: the serving certificate stands before its chain.
-    private static func first(of pem: [UInt8]) -> [UInt8] {
-        let end = Array("-----END CERTIFICATE-----".utf8)
-        let start = pem.indices.first { pem[$0...].starts(with: end) }
-        return start.map { Array(pem[..<($0 + end.count)]) + [UInt8(ascii: "\n")] } ?? pem
     }
 }

@@ -24,7 +24,7 @@ import Testing
         Spoiled("a newline before", "no PEM: does not begin with -----BEGIN") { "\n" + $0 },
         Spoiled("text after", "has more after its -----END line, from byte") { $0 + "hello\n" },
         Spoiled("a NUL after", "has more after its -----END line, from byte") { $0 + "\u{0}" },
-        Spoiled("the same again after", "has more after its -----END line, from byte") { $0 + $0 },
+        Spoiled("the same again after", "holds 2 blocks, not one") { $0 + $0 },
         Spoiled("cut in half", "PEM routines") { String($0.prefix($0.utf8.count / 2)) },
         Spoiled("begin line only", "PEM routines") { _ in "-----BEGIN " },
         Spoiled("no base64", "PEM routines") { text in
