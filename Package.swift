@@ -1,6 +1,7 @@
 // swift-tools-version: 6.3
 // The architecture, read from here: which target may see which. `ImageSwap` and `Admission` name no C
-// target, so they are pure; only `FastCGI` sees libfcgi and only `Certificates` sees OpenSSL.
+// target, so they are pure; only `FastCGI` sees libfcgi, only `Certificates` OpenSSL, only `Kubernetes` libcurl and only
+// `YAML` libyaml.
 
 import PackageDescription
 
@@ -30,6 +31,8 @@ let package = Package(
         // C libraries
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CPosix"),
 
         // The pure core
@@ -41,6 +44,8 @@ let package = Package(
         .target(name: "FastCGI", dependencies: ["CFastCGI", "Posix"], swiftSettings: settings),
         .target(name: "Metrics", dependencies: ["Posix"], swiftSettings: settings),
         .target(name: "Certificates", dependencies: ["COpenSSL", "Posix"], swiftSettings: settings),
+        .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
+        .target(name: "Kubernetes", dependencies: ["CCurl", "Posix", "YAML"], swiftSettings: settings),
 
         // The service, and the programs that start it
         .target(

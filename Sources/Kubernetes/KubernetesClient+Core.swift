@@ -1,0 +1,65 @@
+// Secrets and ConfigMaps: the core API, /api/v1.
+
+package import FoundationEssentials
+
+extension KubernetesClient {
+    /// Nil where there is none.
+    package func secret(_ name: String, namespace: String) throws(KubernetesError) -> Secret? {
+        let call = KubernetesError.Call("get", "secrets", name, namespace: namespace)
+        return try sendIfPresent(Request(call: call, method: "GET", path: path("secrets", name, namespace))).map {
+            bytes throws(KubernetesError) in try decode(bytes, call)
+        }
+    }
+
+    /// Throws `.alreadyExists` where there is one of this name, be it ours, its answer lost.
+    package func create(_ secret: Secret) throws(KubernetesError) -> Secret {
+        let namespace = secret.metadata.namespace ?? "default"
+        let call = KubernetesError.Call("create", "secrets", secret.metadata.name, namespace: namespace)
+        let request = Request(
+            call: call, method: "POST", path: path("secrets", nil, namespace), body: try encode(secret, call))
+        return try decode(try send(request), call)
+    }
+
+    /// Changes keys of a Secret, and nothing else in it: a JSON merge patch (RFC 7386).
+    ///
+    /// - Parameters:
+    ///   - resourceVersion: The one that was read. `.conflict` is thrown where another is current.
+    ///   - data: nil takes the key away.
+    package func update(
+        secret name: String, namespace: String, resourceVersion: String, data: [String: Data?]
+    ) throws(KubernetesError) -> Secret {
+        let call = KubernetesError.Call("patch", "secrets", name, namespace: namespace)
+        let patch = SecretPatch(metadata: .init(resourceVersion: resourceVersion), data: data)
+        let request = Request(
+            call: call, method: "PATCH", path: path("secrets", name, namespace),
+            contentType: "application/merge-patch+json", body: try encode(patch, call))
+        return try decode(try send(request), call)
+    }
+
+    /// False where there was none.
+    package func delete(secret name: String, namespace: String) throws(KubernetesError) -> Bool {
+        let call = KubernetesError.Call("delete", "secrets", name, namespace: namespace)
+        return try sendIfPresent(Request(call: call, method: "DELETE", path: path("secrets", name, namespace))) != nil
+    }
+
+    /// Nil where there is none.
+    package func configMap(_ name: String, namespace: String) throws(KubernetesError) -> ConfigMap? {
+        let call = KubernetesError.Call("get", "configmaps", name, namespace: namespace)
+        return try sendIfPresent(Request(call: call, method: "GET", path: path("configmaps", name, namespace))).map {
+            bytes throws(KubernetesError) in try decode(bytes, call)
+        }
+    }
+
+    private func path(_ resource: String, _ name: String?, _ namespace: String) -> String {
+        "/api/v1/namespaces/\(segment(namespace))/\(resource)" + (name.map { "/" + segment($0) } ?? "")
+    }
+}
+
+private struct SecretPatch: Encodable {
+    struct Metadata: Encodable {
+        var resourceVersion: String
+    }
+
+    var metadata: Metadata
+    var data: [String: Data?]
+}
