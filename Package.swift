@@ -47,6 +47,11 @@ let package = Package(
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
         .target(name: "Kubernetes", dependencies: ["CCurl", "Posix", "YAML"], swiftSettings: settings),
 
+        // Certificates and the registration of the webhook in a cluster
+        .target(
+            name: "Provisioning", dependencies: ["Certificates", "Kubernetes", "Posix", "YAML", logging],
+            swiftSettings: settings),
+
         // The service, and the programs that start it
         .target(
             name: "Responder",

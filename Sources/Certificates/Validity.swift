@@ -15,7 +15,12 @@ package struct Validity: Equatable, Sendable {
 
     /// From a head start before `now` until so many days after it.
     package init(days: Int, from now: Int64) {
-        self.init(notBefore: now - Self.headStart, notAfter: now + Int64(days) * 86400)
+        self.init(seconds: Int64(days) * 86400, from: now)
+    }
+
+    /// From a head start before `now` until so many seconds after it.
+    package init(seconds: Int64, from now: Int64) {
+        self.init(notBefore: now - Self.headStart, notAfter: now + seconds)
     }
 
     /// The part of it that does not go beyond the end of `other`.
