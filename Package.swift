@@ -61,7 +61,10 @@ let package = Package(
             name: "imageswap-responder", dependencies: ["ImageSwap", "Posix", "Responder", argumentParser],
             swiftSettings: settings),
         .executableTarget(
-            name: "imageswap-init", dependencies: ["Certificates", "ImageSwap", "Posix", argumentParser],
+            name: "imageswap-init",
+            dependencies: [
+                "Certificates", "ImageSwap", "Kubernetes", "Posix", "Provisioning", argumentParser, logging,
+            ],
             swiftSettings: settings),
 
         // What measures: no product. In this package, since the pure core is seen within it only.

@@ -23,6 +23,12 @@ package struct Signal: Equatable, Hashable, Sendable {
         _ = Glibc.signal(rawValue, SIG_IGN)
     }
 
+    /// Has it end the process at once, with exit code 0; also as the first process of a container, where a signal
+    /// without a handler does nothing. C: signal, _exit.
+    package func endProcess() {
+        _ = Glibc.signal(rawValue) { _ in _exit(0) }
+    }
+
     /// Sends it to a process. C: kill.
     package func send(to process: Int32) throws(Errno) {
         guard Glibc.kill(process, rawValue) == 0 else { throw .current }

@@ -50,13 +50,6 @@ extension Keeper {
     }
 }
 
-extension KeeperOptions {
-    /// Whether the API server is needed at all.
-    package var needsServer: Bool {
-        if case .provided = source { registration != .none } else { true }
-    }
-}
-
 extension WebhookTemplate {
     /// Bytes of a template at most.
     private static let largestFile = 1 << 20

@@ -29,6 +29,8 @@ package struct Keeper {
         package internal(set) var status: KeeperStatus
         /// What was wrong, the worst first.
         package internal(set) var problems: [ProvisioningError] = []
+        /// Whether the TLS directory has a pair.
+        package var isServed: Bool { status.not_after != nil }
         /// Whether something is under way that asks for another look soon.
         package internal(set) var isChanging = false
     }

@@ -8,7 +8,7 @@ import ImageSwap
 struct ImageSwapInit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "imageswap-init",
-        abstract: "Makes and renews the certificates that ImageSwap is served with.",
+        abstract: "Makes and renews ImageSwap's certificates, and registers the webhook.",
         version: imageSwapVersion,
-        subcommands: [Local.self])
+        subcommands: [Run.self, Local.self])
 }

@@ -46,7 +46,7 @@ struct Local: ParsableCommand {
     }
 }
 
-private func hostName(_ text: String) throws -> HostName {
+func hostName(_ text: String) throws -> HostName {
     do {
         return try HostName(text)
     } catch {

@@ -1,0 +1,62 @@
+// What users set by environment variables, some of which the original has too.
+
+import Posix
+import Provisioning
+
+/// The variables of `imageswap-init run`. One that is empty counts as not set.
+struct Environment {
+    private let variables = [String: String].current.filter { !$0.value.isEmpty }
+
+    /// Seconds: a third of the CA's life must be longer than a serving certificate's.
+    private static let authorityLifetime: Int64 = 5 * 365 * 86400
+
+    func source(providedDir: String) throws(ProvisioningError) -> SourceOptions {
+        let source = variables["IMAGESWAP_TLS_SOURCE"] ?? "self-signed"
+        switch source.lowercased() {
+        case "self-signed":
+            return .selfSigned(
+                secret: variables["IMAGESWAP_CA_SECRET"] ?? "imageswap-ca",
+                authorityLifetime: try lifetime("IMAGESWAP_CA_LIFETIME", or: Self.authorityLifetime))
+        case "csr":
+            return .csr(
+                signerName: variables["IMAGESWAP_CSR_SIGNER_NAME"] ?? "kubernetes.io/kubelet-serving",
+                podName: variables["IMAGESWAP_POD_NAME"] ?? variables["HOSTNAME"] ?? "imageswap")
+        case "provided":
+            var names = ProvidedNames()
+            if let name = variables["IMAGESWAP_TLS_CERT_NAME"] { names.certificate = [name] }
+            if let name = variables["IMAGESWAP_TLS_KEY_NAME"] { names.key = [name] }
+            if let name = variables["IMAGESWAP_TLS_CA_NAME"] { names.authority = [name] }
+            return .provided(directory: providedDir, names: names)
+        default:
+            throw .configuration(
+                "IMAGESWAP_TLS_SOURCE is \(source.debugDescription): it must be self-signed, csr or provided")
+        }
+    }
+
+    /// Whether the webhook configuration is ours to keep.
+    func registers() throws(ProvisioningError) -> Bool {
+        guard let text = variables["IMAGESWAP_DISABLE_AUTO_MWC"] else { return true }
+        switch text.lowercased() {
+        case "true", "1", "yes": return false
+        case "false", "0", "no": return true
+        default:
+            throw .configuration(
+                "IMAGESWAP_DISABLE_AUTO_MWC is \(text.debugDescription): it must be true or false")
+        }
+    }
+
+    /// Seconds.
+    func certificateLifetime() throws(ProvisioningError) -> Int64 {
+        try lifetime("IMAGESWAP_CERT_LIFETIME", or: 90 * 86400)
+    }
+
+    var namespace: String? { variables["IMAGESWAP_NAMESPACE_NAME"] }
+
+    private func lifetime(_ name: String, or standard: Int64) throws(ProvisioningError) -> Int64 {
+        guard let text = variables[name] else { return standard }
+        guard let span = TimeSpan(text, unit: "d") else {
+            throw .configuration("\(name) is \(text.debugDescription): it must be a time, such as 90d or 36h")
+        }
+        return span.seconds
+    }
+}
