@@ -1,6 +1,6 @@
 // The renewal of a CA: which step is due.
 
-import Certificates
+package import Certificates
 
 /// How a CA is renewed.
 ///
@@ -10,8 +10,8 @@ import Certificates
 ///     steady ─ all that the old one signed has ended ─▶ it leaves the bundle
 ///
 /// Each step is one write of the Secret, which any replica makes, whoever made the one before.
-struct AuthorityPlan: Sendable {
-    enum Step: String, Equatable, Sendable {
+package struct AuthorityPlan: Sendable {
+    package enum Step: String, Equatable, Sendable {
         /// The signer has ended: nothing that it signed is good any more, so there is nothing to wait for.
         case replaceSigner = "the CA has ended: another one signs at once"
         case begin = "a third of the CA's life is left: the next one is announced"
@@ -21,12 +21,16 @@ struct AuthorityPlan: Sendable {
     }
 
     /// Seconds that the next one stands in the webhook configuration before it signs.
-    let overlap: Int64
+    package let overlap: Int64
+
+    package init(overlap: Int64) {
+        self.overlap = overlap
+    }
 
     /// The step that is due; nil: none.
     ///
     /// `configured` is what the webhook configuration has; nil if that is not known.
-    func step(of state: AuthorityState, configured: CertificateBundle?, at now: Int64) -> Step? {
+    package func step(of state: AuthorityState, configured: CertificateBundle?, at now: Int64) -> Step? {
         if now >= state.signer.entry.validity.notAfter { return state.next == nil ? .replaceSigner : .promote }
         if state.next == nil, state.signer.entry.validity.isNearEnd(at: now) { return .begin }
         func changes(_ step: (inout AuthorityState) -> Void) -> Bool {
@@ -40,7 +44,7 @@ struct AuthorityPlan: Sendable {
     }
 
     /// Takes all steps that are due, and answers which. `newPair` makes a certificate with its key.
-    func advance<Failure>(
+    package func advance<Failure>(
         _ state: inout AuthorityState, configured: CertificateBundle?, at now: Int64,
         newPair: () throws(Failure) -> SigningPair
     ) throws(Failure) -> [Step] {

@@ -1,22 +1,22 @@
 // The CA as its Secret holds it: which certificate signs, which will, which did.
 
-import Certificates
-import FoundationEssentials
+package import Certificates
+package import FoundationEssentials
 import Kubernetes
 
 /// A certificate of the CA with its key: PEM, as the Secret holds them.
-struct SigningPair: Equatable, Sendable {
-    let entry: CertificateBundle.Entry
-    let key: [UInt8]
+package struct SigningPair: Equatable, Sendable {
+    package let entry: CertificateBundle.Entry
+    package let key: [UInt8]
 
-    init(certificate: [UInt8], key: [UInt8]) throws(CertificateError) {
+    package init(certificate: [UInt8], key: [UInt8]) throws(CertificateError) {
         entry = try CertificateBundle.Entry(Certificate(pem: certificate))
         self.key = key
         _ = try authority()
     }
 
     /// A new one: ECDSA P-256.
-    init(commonName: String, validity: Validity) throws(CertificateError) {
+    package init(commonName: String, validity: Validity) throws(CertificateError) {
         let authority = try CertificateAuthority(
             selfSigned: commonName, key: PrivateKey.generate(), validity: validity)
         entry = try CertificateBundle.Entry(authority.certificate)
@@ -24,31 +24,31 @@ struct SigningPair: Equatable, Sendable {
     }
 
     /// What signs with it. Throws if the pair does not fit or may not sign.
-    func authority() throws(CertificateError) -> CertificateAuthority {
+    package func authority() throws(CertificateError) -> CertificateAuthority {
         try CertificateAuthority(certificate: Certificate(pem: entry.pem), key: PrivateKey(pem: key))
     }
 }
 
 /// The content of the Secret of the CA, and what changes in it from step to step.
-struct AuthorityState: Equatable, Sendable {
+package struct AuthorityState: Equatable, Sendable {
     /// The keys of the Secret. Those of the signer are of its type's, `kubernetes.io/tls`.
-    enum Key {
-        static let signerCertificate = "tls.crt"
-        static let signerKey = "tls.key"
-        static let nextCertificate = "next.crt"
-        static let nextKey = "next.key"
-        static let bundle = "ca-bundle.crt"
-        static let record = "state.json"
+    package enum Key {
+        package static let signerCertificate = "tls.crt"
+        package static let signerKey = "tls.key"
+        package static let nextCertificate = "next.crt"
+        package static let nextKey = "next.key"
+        package static let bundle = "ca-bundle.crt"
+        package static let record = "state.json"
     }
 
-    private(set) var signer: SigningPair
-    private(set) var next: SigningPair?
+    package private(set) var signer: SigningPair
+    package private(set) var next: SigningPair?
     /// All that clients have to trust: the signer, the next one, former ones.
-    private(set) var bundle: CertificateBundle
-    private(set) var record: AuthorityRecord
+    package private(set) var bundle: CertificateBundle
+    package private(set) var record: AuthorityRecord
 
     /// A CA that begins.
-    init(signer: SigningPair) {
+    package init(signer: SigningPair) {
         self.signer = signer
         bundle = CertificateBundle([signer.entry])
         record = AuthorityRecord(signer: .init(fingerprint: signer.entry.fingerprint, published: nil, signedUntil: 0))
@@ -56,7 +56,7 @@ struct AuthorityState: Equatable, Sendable {
 
     /// Reads a Secret. What is not as we write it is mended: a signer that someone else put there is taken as it is,
     /// a record or a bundle that does not belong to it is made anew. Throws if the signer cannot be used.
-    init(_ data: [String: Data]) throws(CertificateError) {
+    package init(_ data: [String: Data]) throws(CertificateError) {
         func bytes(_ key: String) -> [UInt8] { [UInt8](data[key] ?? Data()) }
 
         signer = try SigningPair(certificate: bytes(Key.signerCertificate), key: bytes(Key.signerKey))
@@ -85,12 +85,12 @@ struct AuthorityState: Equatable, Sendable {
         } else {
             self.record.next = nil
         }
-        bundle = CertificateBundle([signer.entry]).union(CertificateBundle(next.map { [$0.entry] } ?? []))
-            .union(bundle)
+        bundle.append(signer.entry)
+        if let next { bundle.append(next.entry) }
     }
 
     /// The content as a Secret has it; nil: the key is not there.
-    var data: [String: Data?] {
+    package var data: [String: Data?] {
         [
             Key.signerCertificate: Data(signer.entry.pem), Key.signerKey: Data(signer.key),
             Key.nextCertificate: next.map { Data($0.entry.pem) }, Key.nextKey: next.map { Data($0.key) },
@@ -99,7 +99,7 @@ struct AuthorityState: Equatable, Sendable {
     }
 
     /// Fingerprints of those that signed once and need not be trusted any more.
-    func forgotten(at now: Int64) -> Set<String> {
+    package func forgotten(at now: Int64) -> Set<String> {
         Set(record.former.filter { now > $0.signedUntil + Validity.headStart }.map(\.fingerprint))
     }
 }
@@ -107,14 +107,14 @@ struct AuthorityState: Equatable, Sendable {
 // The steps.
 extension AuthorityState {
     /// A successor stands beside the signer, to be published.
-    mutating func begin(next pair: SigningPair) {
+    package mutating func begin(next pair: SigningPair) {
         next = pair
         record.next = .init(fingerprint: pair.entry.fingerprint, published: nil, signedUntil: 0)
         bundle.append(pair.entry)
     }
 
     /// Notes since when clients are told of the signer and of the next one.
-    mutating func note(published: CertificateBundle, at now: Int64) {
+    package mutating func note(published: CertificateBundle, at now: Int64) {
         if record.signer.published == nil, published.contains(record.signer.fingerprint) {
             record.signer.published = now
         }
@@ -128,7 +128,7 @@ extension AuthorityState {
     }
 
     /// The next one signs from here on.
-    mutating func promote() {
+    package mutating func promote() {
         guard let pair = next, let member = record.next else { return }
         retireSigner()
         signer = pair
@@ -138,7 +138,7 @@ extension AuthorityState {
     }
 
     /// Another one signs from here on, at once: the signer is of no use any more.
-    mutating func replaceSigner(by pair: SigningPair) {
+    package mutating func replaceSigner(by pair: SigningPair) {
         retireSigner()
         signer = pair
         record.signer = .init(fingerprint: pair.entry.fingerprint, published: nil, signedUntil: 0)
@@ -155,13 +155,13 @@ extension AuthorityState {
     }
 
     /// The signer signs something that ends then; it is noted a while ahead, so that few signatures need a note.
-    mutating func note(signedUntil end: Int64, ahead: Int64) {
+    package mutating func note(signedUntil end: Int64, ahead: Int64) {
         guard end > record.signer.signedUntil else { return }
         record.signer.signedUntil = min(end + ahead, signer.entry.validity.notAfter)
     }
 
     /// Drops what need not be trusted any more from the bundle, and what has ended from the record too.
-    mutating func tidy(at now: Int64) {
+    package mutating func tidy(at now: Int64) {
         let forgotten = forgotten(at: now)
         bundle = bundle.filter {
             !forgotten.contains($0.fingerprint) && $0.validity.notAfter + Validity.headStart >= now

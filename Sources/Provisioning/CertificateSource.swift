@@ -1,27 +1,27 @@
 // Where a pod's serving pair comes from: what each source gives.
 
-import Certificates
+package import Certificates
 
 /// What a source has for this pod now.
-struct Supply: Sendable {
+package struct Supply: Sendable {
     /// The pair to serve: the one that is served, or one to take its place.
-    let pair: ServingPair
+    package let pair: ServingPair
     /// What clients have to trust for it, and for the pairs of the other pods as far as the source knows.
-    let authorities: CertificateBundle
+    package let authorities: CertificateBundle
     /// Fingerprints of what clients need not trust any more, though the webhook configuration may still have it.
-    var forgotten: Set<String> = []
+    package var forgotten: Set<String> = []
     /// Since when all replicas know that the webhook configuration has the authority of `pair`; nil: not known.
-    var published: Int64?
+    package var published: Int64?
     /// Whether a change is under way that other pods wait for.
-    var isChanging = false
+    package var isChanging = false
     /// Where the source stands, in a word or two for the status.
-    var step: String
+    package var step: String
     /// What was found wrong although there is a pair.
-    var problem: ProvisioningError?
+    package var problem: ProvisioningError?
 }
 
 /// Where the serving pair comes from.
-protocol CertificateSource {
+package protocol CertificateSource {
     /// What there is for this pod. The source may write to the API server for it.
     ///
     /// - Parameters:
@@ -37,5 +37,5 @@ protocol CertificateSource {
 }
 
 extension CertificateSource {
-    mutating func confirm(_ configured: CertificateBundle, at now: Int64) throws(ProvisioningError) {}
+    package mutating func confirm(_ configured: CertificateBundle, at now: Int64) throws(ProvisioningError) {}
 }

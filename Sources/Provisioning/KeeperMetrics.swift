@@ -1,17 +1,17 @@
 // What imageswap-init tells Prometheus, through a file that the node exporter's textfile collector or nginx hands out.
 
 /// The numbers of a keeper, since it started.
-struct KeeperMetrics: Sendable {
-    var certificateEnd: Int64?
-    var authorityEnd: Int64?
-    var lastSuccess: Int64?
-    var looks = 0
-    var failedLooks = 0
-    var writtenPairs = 0
-    var isChanging = false
+package struct KeeperMetrics: Sendable {
+    package var certificateEnd: Int64?
+    package var authorityEnd: Int64?
+    package var lastSuccess: Int64?
+    package var looks = 0
+    package var failedLooks = 0
+    package var writtenPairs = 0
+    package var isChanging = false
 
     /// Text format 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/.
-    var text: String {
+    package var text: String {
         var text = ""
         func add(_ name: String, _ type: String, _ help: String, _ value: Int64?) {
             guard let value else { return }

@@ -1,6 +1,6 @@
 // Serving certificates that someone else keeps: cert-manager, or a company's CA.
 
-import Certificates
+package import Certificates
 import Posix
 
 /// Names of the files in a mounted Secret, each with the ones that it is looked for under, in this order.
@@ -13,15 +13,21 @@ package struct ProvidedNames: Sendable, Equatable {
 }
 
 /// The source `provided`: a directory that is only read, where the kubelet brings what changes in a Secret.
-struct ProvidedSource: CertificateSource {
-    let directory: String
-    let names: ProvidedNames
-    let identity: ServiceIdentity
+package struct ProvidedSource: CertificateSource {
+    package let directory: String
+    package let names: ProvidedNames
+    package let identity: ServiceIdentity
 
     /// Bytes of a file at most.
     private static let largestFile = 1 << 20
 
-    func supply(
+    package init(directory: String, names: ProvidedNames = ProvidedNames(), identity: ServiceIdentity) {
+        self.directory = directory
+        self.names = names
+        self.identity = identity
+    }
+
+    package func supply(
         for served: ServedFiles, configured: () throws(ProvisioningError) -> CertificateBundle?, at now: Int64
     ) throws(ProvisioningError) -> Supply {
         do throws(ProvisioningError) {

@@ -1,21 +1,23 @@
 // The directory that nginx takes its certificate from, changed as a whole.
 
-import Certificates
+package import Certificates
 import Posix
 
 /// What a TLS directory holds.
-struct ServedFiles: Sendable {
+package struct ServedFiles: Sendable {
     /// What is served; nil if there is nothing that could be.
-    var pair: ServingPair?
+    package var pair: ServingPair?
     /// The key, PEM: also where no certificate fits it.
-    var key: [UInt8]?
+    package var key: [UInt8]?
     /// `ca.crt`.
-    var authorities = CertificateBundle()
+    package var authorities = CertificateBundle()
     /// Why there is no pair.
-    var flaw: String?
+    package var flaw: String?
+
+    package init() {}
 
     /// The key that is there, or a new one.
-    func keyOrNew() throws(CertificateError) -> PrivateKey {
+    package func keyOrNew() throws(CertificateError) -> PrivateKey {
         if let key { return try PrivateKey(pem: key) }
         return try PrivateKey.generate()
     }
@@ -52,7 +54,7 @@ package struct TLSDirectory: Sendable {
     }
 
     /// Reads what is there. Files that are no good count as missing, with the reason; throws if one cannot be read.
-    func load() throws(ProvisioningError) -> ServedFiles {
+    package func load() throws(ProvisioningError) -> ServedFiles {
         var files = ServedFiles()
         let chain = try read(Self.certificate)
         if let key = try read(Self.key), (try? PrivateKey(pem: key)) != nil { files.key = key }
@@ -73,7 +75,7 @@ package struct TLSDirectory: Sendable {
     ///
     /// Answers whether it was another one.
     @discardableResult
-    func store(_ pair: ServingPair, authorities: CertificateBundle) throws(ProvisioningError) -> Bool {
+    package func store(_ pair: ServingPair, authorities: CertificateBundle) throws(ProvisioningError) -> Bool {
         let files = [
             Self.certificate: pair.chain, Self.key: pair.key, Self.authorities: authorities.pem,
         ]
@@ -106,12 +108,12 @@ package struct TLSDirectory: Sendable {
     }
 
     /// Puts a file of another name here.
-    func write(_ bytes: [UInt8], to name: String) throws(ProvisioningError) {
+    package func write(_ bytes: [UInt8], to name: String) throws(ProvisioningError) {
         try Self.write(bytes, to: "\(path)/\(name)", mode: Self.fileMode)
     }
 
     /// Puts a file elsewhere, in a directory that is made where it is missing; nothing is written where it is the same.
-    static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws(ProvisioningError) {
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws(ProvisioningError) {
         do {
             if let old = try FileSystem.readIfPresent(path, limit: largestFile), old == bytes { return }
             if let slash = path.lastIndex(of: "/"), slash != path.startIndex {

@@ -1,14 +1,14 @@
 // Since when clients have been told of which authorities, as this process saw it.
 
-import Certificates
+package import Certificates
 
 /// What the webhook configuration has, and since when without a gap.
-struct Trust: Sendable {
+package struct Trust: Sendable {
     private var since: [String: Int64] = [:]
-    private(set) var configured: CertificateBundle?
+    package private(set) var configured: CertificateBundle?
 
     /// The configuration was read or written.
-    mutating func observe(_ bundle: CertificateBundle, at now: Int64) {
+    package mutating func observe(_ bundle: CertificateBundle, at now: Int64) {
         configured = bundle
         var seen: [String: Int64] = [:]
         for entry in bundle.entries { seen[entry.fingerprint] = min(since[entry.fingerprint] ?? now, now) }
@@ -16,7 +16,7 @@ struct Trust: Sendable {
     }
 
     /// What all clients know by now: what has been there for so many seconds.
-    func settled(for overlap: Int64, at now: Int64) -> CertificateBundle {
+    package func settled(for overlap: Int64, at now: Int64) -> CertificateBundle {
         (configured ?? CertificateBundle()).filter { entry in
             since[entry.fingerprint].map { $0 <= now - overlap } ?? false
         }

@@ -1,16 +1,16 @@
 // The webhook configuration as users write it: YAML with a place for the bundle.
 
-import Certificates
+package import Certificates
 import FoundationEssentials
 import YAML
 
 /// A MutatingWebhookConfiguration in YAML in which `$CA_BUNDLE` stands for the bundle. The text is sent as it is, with
 /// the bundle and the version that was read put in.
-struct WebhookTemplate: Sendable {
+package struct WebhookTemplate: Sendable {
     /// `metadata.name`
-    let name: String
+    package let name: String
     /// The names of its webhooks: ours in the configuration.
-    let webhooks: Set<String>
+    package let webhooks: Set<String>
     private let text: [UInt8]
     /// Where `resourceVersion` goes: before the first key of `metadata`.
     private let versionPlace: YAMLMark
@@ -19,7 +19,7 @@ struct WebhookTemplate: Sendable {
     private static let placeholder = Array("$CA_BUNDLE".utf8)
 
     /// Reads a template, with its file's name for the errors. `identity` is who the certificates are for.
-    init(_ text: [UInt8], path: String, identity: ServiceIdentity) throws(ProvisioningError) {
+    package init(_ text: [UInt8], path: String, identity: ServiceIdentity) throws(ProvisioningError) {
         func refused(_ node: YAMLNode?, _ reason: String) -> ProvisioningError {
             .configuration("\(path):\(node.map { "\($0.start): " } ?? " ")\(reason)")
         }
@@ -68,7 +68,7 @@ struct WebhookTemplate: Sendable {
     }
 
     /// The text to apply. `version`: the one that was read; nil: there was none.
-    func text(bundle: CertificateBundle, version: String?) -> String {
+    package func text(bundle: CertificateBundle, version: String?) -> String {
         var filled: [UInt8] = []
         var rest = text[...]
         func take(_ count: Int) -> ArraySlice<UInt8> {
