@@ -1,6 +1,5 @@
 internal import FastCGI
 internal import Posix
-internal import Synchronization
 internal import Testing
 
 /// What a handler sees of a request, and how its answer looks.
@@ -88,7 +87,7 @@ internal import Testing
 }
 
 final class Box<Value: Sendable>: Sendable {
-    let value = Mutex<Value?>(nil)
+    let value = Monitor<Value?>(nil)
 }
 
 struct ClosureHandler: Handler {

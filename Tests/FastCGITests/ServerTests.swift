@@ -93,8 +93,10 @@ internal import Testing
         await #expect(processExitsWith: .signal(SIGTERM)) {
             let service = try Service()
             #expect(try service.exchange(Record.get("/")).isComplete)
-            // To the process: the thread that runs this is of a pool that blocks signals.
+            // To the process: the thread that runs this is of a pool that blocks signals. So another thread is
+            // ended by it, a moment later.
             try Signal.terminate.send(to: getpid())
+            sleep(30)
         }
     }
 

@@ -1,7 +1,6 @@
 internal import FastCGI
 internal import Glibc
 internal import Posix
-internal import Synchronization
 
 /// A server in this process with the tests' handler, ended with its owner.
 final class Service: Sendable {
@@ -51,7 +50,7 @@ final class Log: Sendable {
         var released = 0
         var starved: [Errno] = []
     }
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     /// Held: a handler of "/held" waits until it can be read.
     let gate: WakeEvent

@@ -1,17 +1,16 @@
 import Glibc
 import Posix
 import Responder
-import Synchronization
 
 /// A pipe for a log, and what came out of it.
 final class LogPipe: Sendable {
-    private let ends: Mutex<(read: Int32, write: Int32)>
-    private let text = Mutex<[UInt8]>([])
+    private let ends: Monitor<(read: Int32, write: Int32)>
+    private let text = Monitor<[UInt8]>([])
 
     init() throws {
         var numbers: [Int32] = [0, 0]
         try checkOnInterrupt { unsafe pipe(&numbers) }
-        ends = Mutex((numbers[0], numbers[1]))
+        ends = Monitor((numbers[0], numbers[1]))
     }
 
     deinit {
