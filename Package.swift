@@ -22,6 +22,7 @@ let package = Package(
     products: [
         .executable(name: "imageswap-responder", targets: ["imageswap-responder"]),
         .executable(name: "imageswap-init", targets: ["imageswap-init"]),
+        .executable(name: "imageswap", targets: ["imageswap-cli"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -51,6 +52,13 @@ let package = Package(
         .target(
             name: "Provisioning", dependencies: ["Certificates", "Kubernetes", "Posix", "YAML", logging],
             swiftSettings: settings),
+
+        // Map files and manifests, for people and pipelines, and the program that they use. The program's target is not
+        // named as the program: on a file system that ignores case, Sources/imageswap would be Sources/ImageSwap.
+        .target(name: "Manifests", dependencies: ["Admission", "ImageSwap", "YAML"], swiftSettings: settings),
+        .executableTarget(
+            name: "imageswap-cli",
+            dependencies: ["Admission", "ImageSwap", "Manifests", "Posix", argumentParser], swiftSettings: settings),
 
         // The service, and the programs that start it
         .target(
@@ -84,6 +92,9 @@ let package = Package(
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(
             name: "ProvisioningTests", dependencies: ["Certificates", "Posix", "Provisioning"], swiftSettings: settings),
+        .testTarget(
+            name: "ManifestsTests", dependencies: ["Admission", "ImageSwap", "Manifests"], swiftSettings: settings),
+        .testTarget(name: "CommandTests", dependencies: ["ImageSwap", "imageswap-cli"], swiftSettings: settings),
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),

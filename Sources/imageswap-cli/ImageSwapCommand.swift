@@ -1,0 +1,21 @@
+// The command line of imageswap.
+
+import ArgumentParser
+import ImageSwap
+
+/// The root command: it has its work done by its subcommands.
+@main
+struct ImageSwapCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "imageswap",
+        abstract: "Says, checks and does what a map file of ImageSwap does to images, without a cluster.",
+        discussion: """
+            Examples:
+              imageswap explain nginx:1.27 --maps maps.conf
+              imageswap review --patch --maps maps.conf < review.json
+
+            Completions for a shell: imageswap --generate-completion-script bash|zsh|fish
+            """,
+        version: imageSwapVersion,
+        subcommands: [Explain.self, ReviewCommand.self])
+}
