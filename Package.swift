@@ -55,10 +55,12 @@ let package = Package(
 
         // Map files and manifests, for people and pipelines, and the program that they use. The program's target is not
         // named as the program: on a file system that ignores case, Sources/imageswap would be Sources/ImageSwap.
+        .target(name: "MapCheck", dependencies: ["ImageSwap"], swiftSettings: settings),
         .target(name: "Manifests", dependencies: ["Admission", "ImageSwap", "YAML"], swiftSettings: settings),
         .executableTarget(
             name: "imageswap-cli",
-            dependencies: ["Admission", "ImageSwap", "Manifests", "Posix", argumentParser], swiftSettings: settings),
+            dependencies: ["Admission", "ImageSwap", "Manifests", "MapCheck", "Posix", argumentParser],
+            swiftSettings: settings),
 
         // The service, and the programs that start it
         .target(
@@ -94,6 +96,7 @@ let package = Package(
             name: "ProvisioningTests", dependencies: ["Certificates", "Posix", "Provisioning"], swiftSettings: settings),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Admission", "ImageSwap", "Manifests"], swiftSettings: settings),
+        .testTarget(name: "MapCheckTests", dependencies: ["ImageSwap", "MapCheck"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["ImageSwap", "imageswap-cli"], swiftSettings: settings),
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],

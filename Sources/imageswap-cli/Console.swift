@@ -33,6 +33,13 @@ enum Console {
 
     static func write(_ text: String) throws { try write(Array(text.utf8)) }
 
+    /// Whether standard output shows colours (https://no-color.org).
+    static var hasColour: Bool {
+        let environment = [String: String].current
+        return Output.standardOutput.isTerminal && environment["TERM"] != "dumb"
+            && (environment["NO_COLOR"] ?? "").isEmpty
+    }
+
     /// Writes a line to standard error.
     static func warn(_ line: String) { StandardError.write(Array("\(line)\n".utf8)) }
 }

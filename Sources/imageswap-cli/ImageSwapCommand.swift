@@ -11,11 +11,12 @@ struct ImageSwapCommand: ParsableCommand {
         abstract: "Says, checks and does what a map file of ImageSwap does to images, without a cluster.",
         discussion: """
             Examples:
+              imageswap check maps.conf
               imageswap explain nginx:1.27 --maps maps.conf
               imageswap review --patch --maps maps.conf < review.json
 
             Completions for a shell: imageswap --generate-completion-script bash|zsh|fish
             """,
         version: imageSwapVersion,
-        subcommands: [Explain.self, ReviewCommand.self])
+        subcommands: [Check.self, Explain.self, ReviewCommand.self])
 }
