@@ -40,7 +40,9 @@ extension Tree {
             add(.scalar, start..<index, text: text, style: .doubleQuoted, isString: true)
         default:
             while index < json.count, !isDelimiter(json[index]) { index += 1 }
-            add(.scalar, start..<index)
+            // A number, true, false or null: ASCII.
+            let text = String(String.UnicodeScalarView((start..<index).map { Unicode.Scalar(json[$0]) }))
+            add(.scalar, start..<index, text: text)
         }
     }
 

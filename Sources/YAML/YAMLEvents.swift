@@ -11,12 +11,16 @@ private import CYAML
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let text: UnsafeMutableBufferPointer<UInt8>
     private let positions: BytePositions
+    /// Bytes of the text's byte order mark, which libyaml does not see: it would count it as a column.
+    private let markLength: Int
     private var isOver = false
 
     /// Takes UTF-8, with a byte order mark or without.
     package init(_ bytes: [UInt8], limit: Int = YAMLEvents.limit) throws(YAMLError) {
         let start = YAMLMark(index: 0, line: 1, column: 1)
         guard bytes.count <= limit else { throw YAMLError(start, "longer than \(limit) bytes") }
+        markLength = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+        let bytes = markLength == 0 ? bytes : Array(bytes.dropFirst(markLength))
         positions = BytePositions(bytes)
         unsafe text = .allocate(capacity: max(bytes.count, 1))
         _ = unsafe text.initialize(fromContentsOf: bytes)
@@ -97,7 +101,7 @@ private import CYAML
     }
 
     private borrowing func mark(_ mark: yaml_mark_t) -> YAMLMark {
-        YAMLMark(index: positions.byte(of: mark.index), line: mark.line + 1, column: mark.column + 1)
+        YAMLMark(index: markLength + positions.byte(of: mark.index), line: mark.line + 1, column: mark.column + 1)
     }
 
     private var failure: YAMLError {
@@ -105,7 +109,8 @@ private import CYAML
         let reason = unsafe problem.map { unsafe String(cString: $0) } ?? "out of memory"
         if unsafe parser.pointee.error == YAML_READER_ERROR {
             // No mark is kept for bytes that are no text, only their place.
-            return YAMLError(positions.mark(ofByte: unsafe parser.pointee.problem_offset), reason)
+            let mark = positions.mark(ofByte: unsafe parser.pointee.problem_offset)
+            return YAMLError(YAMLMark(index: markLength + mark.index, line: mark.line, column: mark.column), reason)
         }
         return unsafe YAMLError(mark(parser.pointee.problem_mark), reason)
     }

@@ -14,9 +14,10 @@ struct ImageSwapCommand: ParsableCommand {
               imageswap check maps.conf
               imageswap explain nginx:1.27 --maps maps.conf
               imageswap review --patch --maps maps.conf < review.json
+              imageswap rewrite --diff --maps maps.conf manifests/
 
             Completions for a shell: imageswap --generate-completion-script bash|zsh|fish
             """,
         version: imageSwapVersion,
-        subcommands: [Check.self, Explain.self, ReviewCommand.self])
+        subcommands: [Check.self, Explain.self, ReviewCommand.self, Rewrite.self])
 }
