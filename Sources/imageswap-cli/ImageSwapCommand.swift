@@ -15,9 +15,10 @@ struct ImageSwapCommand: ParsableCommand {
               imageswap explain nginx:1.27 --maps maps.conf
               imageswap review --patch --maps maps.conf < review.json
               imageswap rewrite --diff --maps maps.conf manifests/
+              kubectl get pods -A -o json | imageswap images --maps maps.conf
 
             Completions for a shell: imageswap --generate-completion-script bash|zsh|fish
             """,
         version: imageSwapVersion,
-        subcommands: [Check.self, Explain.self, ReviewCommand.self, Rewrite.self])
+        subcommands: [Check.self, Explain.self, Images.self, ReviewCommand.self, Rewrite.self])
 }
