@@ -57,9 +57,10 @@ let package = Package(
         // named as the program: on a file system that ignores case, Sources/imageswap would be Sources/ImageSwap.
         .target(name: "MapCheck", dependencies: ["ImageSwap"], swiftSettings: settings),
         .target(name: "Manifests", dependencies: ["Admission", "ImageSwap", "YAML"], swiftSettings: settings),
+        .target(name: "CELPolicy", dependencies: ["ImageSwap"], swiftSettings: settings),
         .executableTarget(
             name: "imageswap-cli",
-            dependencies: ["Admission", "ImageSwap", "Manifests", "MapCheck", "Posix", argumentParser],
+            dependencies: ["Admission", "CELPolicy", "ImageSwap", "Manifests", "MapCheck", "Posix", argumentParser],
             swiftSettings: settings),
 
         // The service, and the programs that start it

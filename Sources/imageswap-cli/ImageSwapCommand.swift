@@ -20,5 +20,5 @@ struct ImageSwapCommand: ParsableCommand {
             Completions for a shell: imageswap --generate-completion-script bash|zsh|fish
             """,
         version: imageSwapVersion,
-        subcommands: [Check.self, Explain.self, Images.self, ReviewCommand.self, Rewrite.self])
+        subcommands: [Check.self, Explain.self, Images.self, Policy.self, ReviewCommand.self, Rewrite.self])
 }

@@ -2,7 +2,7 @@ import Testing
 
 struct ProgramTests {
     @Test func helpHasExamplesOfEachCommand() throws {
-        for command in [[], ["check"], ["explain"], ["images"], ["review"], ["rewrite"]] {
+        for command in [[], ["check"], ["explain"], ["images"], ["policy"], ["review"], ["rewrite"]] {
             let outcome = try Command.run(command + ["--help"])
             #expect(outcome.code == 0)
             #expect(outcome.output.contains("Examples:\n  imageswap "), "\(outcome.output)")
