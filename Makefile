@@ -1,4 +1,4 @@
-.PHONY: help run test soak check fuzz bench clean
+.PHONY: help run test soak check fuzz bench install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -21,6 +21,11 @@ fuzz: ## any bytes to each parser, a minute each; SECONDS=600 for longer
 
 bench: ## what it costs, and against the ceiling; prints tables (some five minutes)
 	@scripts/bench
+
+PREFIX ?= /usr/local
+install: ## programs and their completions below PREFIX=/usr/local
+	@scripts/build-release
+	@PREFIX=$(PREFIX) scripts/install
 
 clean: ## away with all that was built, and the local CA
 	rm -rf .build .build-* .run
