@@ -8,7 +8,9 @@ extension Tree {
         switch string(value(Tree.root, "kind")) {
         case "Kustomization", "Component": true
         case nil:
-            elements(value(Tree.root, "images")).contains { value($0, "newName") != nil || value($0, "newTag") != nil }
+            elements(value(Tree.root, "images")).contains { entry in
+                ["newName", "newTag", "digest"].contains { value(entry, $0) != nil }
+            }
                 && string(value(Tree.root, "apiVersion")) == nil
         default: false
         }

@@ -42,7 +42,8 @@ struct CheckedFile {
         let place = "\(name):\(finding.line):\(finding.columns.lowerBound): "
         let severity = paint(finding.severity.rawValue + ":", Self.colour(finding.severity))
         var text =
-            paint(place, .bold) + severity + " " + paint(finding.message, .bold) + " [\(finding.kind.rawValue)]\n"
+            paint(place, .bold) + severity + " " + paint(finding.message.printable, .bold)
+            + " [\(finding.kind.rawValue)]\n"
         let number = "\(finding.line)"
         let margin = String(repeating: " ", count: number.count + 1)
         let line = line(finding)
@@ -51,9 +52,9 @@ struct CheckedFile {
             // Tabs stay tabs, so that the caret stands below its character.
             let before = line.unicodeScalars.prefix(columns.lowerBound - 1).map { $0 == "\t" ? "\t" : " " }.joined()
             let caret = "^" + String(repeating: "~", count: max(0, columns.count - 1))
-            text += "\(number) | \(line)\n\(margin)| \(before)\(paint(caret, .green))\n"
+            text += "\(number) | \(line.printable)\n\(margin)| \(before)\(paint(caret, .green))\n"
         }
-        if let hint = finding.hint { text += "\(margin)= \(paint("hint:", .cyan)) \(hint)\n" }
+        if let hint = finding.hint { text += "\(margin)= \(paint("hint:", .cyan)) \(hint.printable)\n" }
         return text
     }
 

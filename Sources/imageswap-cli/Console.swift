@@ -41,5 +41,17 @@ enum Console {
     }
 
     /// Writes a line to standard error.
-    static func warn(_ line: String) { StandardError.write(Array("\(line)\n".utf8)) }
+    static func warn(_ line: String) { StandardError.write(Array("\(line.printable)\n".utf8)) }
+}
+
+extension String {
+    /// Without characters that a terminal would obey: what comes from files shows as it is, and does nothing.
+    var printable: String {
+        guard unicodeScalars.contains(where: Self.isControl) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.map { Self.isControl($0) ? "\u{fffd}" : $0 }))
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 && scalar != "\t" || (0x7f..<0xa0).contains(scalar.value)
+    }
 }

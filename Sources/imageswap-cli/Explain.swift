@@ -73,7 +73,7 @@ struct Explain: ParsableCommand {
         }
         let rest = explanation.notReached.map(\.rawValue)
         if !rest.isEmpty { lines.append("    " + "not reached".padded(to: width) + rest.joined(separator: ", ")) }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { $0.printable + "\n" }.joined()
     }
 
     static func json(_ explanation: Explanation, _ rules: LoadedRules) -> JSONText {

@@ -59,13 +59,13 @@ struct MirroredImage {
                 let more = image.uses.count > 1 ? " and \(image.uses.count - 1) more" : ""
                 let by = image.decisionName + (image.line.map { ", line \($0)" } ?? "")
                 return [
-                    image.image, image.image == image.target ? "(stays)" : image.target, by,
+                    image.image.printable, image.image == image.target ? "(stays)" : image.target, by,
                     image.uses[0].place + more,
                 ]
             }
         let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
-            (0..<3).map { row[$0].padded(to: widths[$0] + 2) }.joined() + row[3] + "\n"
+            (0..<3).map { row[$0].padded(to: widths[$0] + 2) }.joined() + row[3].printable + "\n"
         }.joined()
     }
 

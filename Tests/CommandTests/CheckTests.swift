@@ -41,6 +41,14 @@ struct CheckTests {
         #expect(outcome.code == code, "\(outcome)")
     }
 
+    /// What stands in a file shows, and does nothing to the terminal.
+    @Test func controlCharactersAreNotPrinted() throws {
+        let outcome = try Command.run(["check", "-"], input: "default::b.io\na\u{1b}[2Jb\u{9b}c\n")
+        #expect(outcome.output.contains("2 | a\u{fffd}[2Jb\u{fffd}c\n"), "\(outcome.output)")
+        let explained = try Command.run(["explain", "a\u{1b}[2Jb", "--prefix", ""])
+        #expect(explained.output.hasPrefix("a\u{fffd}[2Jb\n"))
+    }
+
     @Test func jsonIsAnObjectALine() throws {
         let outcome = try Command.run(["check", "-", "--format", "json"], input: "default: b.io\nx\n")
         let objects = try outcome.output.split(separator: "\n").map {
