@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 // The architecture, read from here: which target may see which. `ImageSwap` and `Admission` name no C
-// target, so they are pure; only `FastCGI` sees libfcgi, only `Certificates` OpenSSL, only `Kubernetes` libcurl and only
-// `YAML` libyaml.
+// target, so they are pure, and so are `MapCheck` and `CELPolicy` above them; only `FastCGI` sees libfcgi, only
+// `Certificates` OpenSSL, only `Kubernetes` libcurl and only `YAML` libyaml.
 
 import PackageDescription
 
@@ -118,7 +118,11 @@ if Context.environment["IMAGESWAP_FUZZ"] != nil {
             name: "fuzz-review", dependencies: ["Admission", "FuzzSupport", "ImageSwap"], path: "Fuzzing/Review",
             swiftSettings: fuzzing),
         .executableTarget(
-            name: "fuzz-map", dependencies: ["FuzzSupport", "ImageSwap"], path: "Fuzzing/Map", swiftSettings: fuzzing),
+            name: "fuzz-map", dependencies: ["FuzzSupport", "ImageSwap", "MapCheck"], path: "Fuzzing/Map",
+            swiftSettings: fuzzing),
+        .executableTarget(
+            name: "fuzz-manifest", dependencies: ["FuzzSupport", "ImageSwap", "Manifests"], path: "Fuzzing/Manifest",
+            swiftSettings: fuzzing),
         .executableTarget(
             name: "fuzz-reference", dependencies: ["FuzzSupport", "ImageSwap"], path: "Fuzzing/Reference",
             swiftSettings: fuzzing),

@@ -1,5 +1,6 @@
 import FuzzSupport
 import ImageSwap
+import MapCheck
 
 /// Any bytes as an image, the first line, and a map file, the lines below it.
 @c(LLVMFuzzerTestOneInput)
@@ -16,10 +17,21 @@ public func fuzzMap(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
             require((1...lines).contains(diagnostic.line) && diagnostic.column >= 1, "so has a fault: \(diagnostic)")
             require(!diagnostic.description.isEmpty, "a fault is told")
         }
+        checkFindings(text, lines: lines)
         checkSwaps(image, .maps(Rules(file)), lines: lines)
         let prefix = Array(text.prefix { $0 != UInt8(ascii: "\n") })
         checkSwaps(image, .legacy(prefix: prefix), lines: lines)
     }
+}
+
+/// Checks a map file, mends it, and checks that there is nothing left to mend.
+private func checkFindings(_ text: [UInt8], lines: Int) {
+    let check = MapCheck(text)
+    for finding in check.findings {
+        require((1...lines).contains(finding.line) && finding.columns.lowerBound >= 1, "found at a place: \(finding)")
+    }
+    guard let mended = check.mended() else { return }
+    require(MapCheck(mended).mended() == nil, "what is mended needs no mending")
 }
 
 /// Swaps an image, what came of it, and so on: a chain of rules may be as long as it likes, and go in circles.

@@ -18,8 +18,10 @@ extension MapCheck {
             guard let first = group.first, let last = group.last else { continue }
             if let pattern = file.rules.first(where: { $0.line == last }), case .pattern = pattern.key {
                 // A pattern keeps its first place in the order, with its last value.
-                let columns = MapFile(Array(lines[first]).span).rules.first?.valueColumns ?? 1..<1
-                mends.replace(line: first, columns, by: pattern.value)
+                let line = Array(lines[first])
+                guard let rule = MapFile(line.span).rules.first else { continue }
+                for offset in strayWhiteSpace(rule, MapLines(line)) { mends.remove(line: first, column: offset + 1) }
+                mends.replace(line: first, rule.valueColumns, by: pattern.value)
                 for line in group.dropFirst() { mends.removeRule(line: line) }
             } else {
                 for line in group.dropLast() { mends.removeRule(line: line) }

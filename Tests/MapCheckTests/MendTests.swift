@@ -25,6 +25,7 @@ struct MendTests {
             "[REPLACE]a*::b.io # one\n[REPLACE]ab*::c.io\n[REPLACE]a*::d.io/ # two\n",
             "[REPLACE]a*::d.io # one\n[REPLACE]ab*::c.io\n# two\n"),
         Case("[REPLACE]a*: b .io\n[REPLACE] a*::d.io", "[REPLACE]a*:: d.io"),
+        Case("[REPLACE]a\r*::b.io\n[REPLACE]a*::d.io", "[REPLACE]a*::d.io"),
         Case("[REPLACE]a*::\n[REPLACE]a*::d.io", "[REPLACE]a*::d.io"),
         Case("[EXACT]a::b\n[EXACT]a::c", "[EXACT]a::c"),
         Case("noswap_wildcards::a.io , b. io", "noswap_wildcards::a.io , b.io"),
