@@ -44,6 +44,7 @@ package struct WorkerProcess {
             longestBody: options.longestBody, firstAnswer: { reporter?.send(.answered) })
         try logSink.start()
         let server = try Server(listener: listener, threads: options.threads) { WorkerHandler(context) }
+        ProgramPages.giveBack()
         reporter?.send(.ready)
         watch(over: context.stamps, rules, signals)
         return drain(server, context.stamps)
