@@ -22,15 +22,24 @@ struct Environment {
                 signerName: variables["IMAGESWAP_CSR_SIGNER_NAME"] ?? "kubernetes.io/kubelet-serving",
                 podName: variables["IMAGESWAP_POD_NAME"] ?? variables["HOSTNAME"] ?? "imageswap")
         case "provided":
-            var names = ProvidedNames()
-            if let name = variables["IMAGESWAP_TLS_CERT_NAME"] { names.certificate = [name] }
-            if let name = variables["IMAGESWAP_TLS_KEY_NAME"] { names.key = [name] }
-            if let name = variables["IMAGESWAP_TLS_CA_NAME"] { names.authority = [name] }
-            return .provided(directory: providedDir, names: names)
+            return .provided(directory: providedDir, names: providedNames())
         default:
             throw .configuration(
                 "IMAGESWAP_TLS_SOURCE is \(source.debugDescription): it must be self-signed, csr or provided")
         }
+    }
+
+    /// The names of files that others provide: those set, instead of the standard ones or, if asked for, after them.
+    func providedNames(afterStandard: Bool = false) -> ProvidedNames {
+        func names(_ variable: String, _ standard: [String]) -> [String] {
+            guard let name = variables[variable] else { return standard }
+            return afterStandard ? standard + [name] : [name]
+        }
+        var provided = ProvidedNames()
+        provided.certificate = names("IMAGESWAP_TLS_CERT_NAME", provided.certificate)
+        provided.key = names("IMAGESWAP_TLS_KEY_NAME", provided.key)
+        provided.authority = names("IMAGESWAP_TLS_CA_NAME", provided.authority)
+        return provided
     }
 
     /// Whether the webhook configuration is ours to keep.
