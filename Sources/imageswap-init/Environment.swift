@@ -15,7 +15,7 @@ struct Environment {
         switch source.lowercased() {
         case "self-signed":
             return .selfSigned(
-                secret: variables["IMAGESWAP_CA_SECRET"] ?? "imageswap-ca",
+                secret: authoritySecret,
                 authorityLifetime: try lifetime("IMAGESWAP_CA_LIFETIME", or: Self.authorityLifetime))
         case "csr":
             return .csr(
@@ -58,6 +58,9 @@ struct Environment {
     func certificateLifetime() throws(ProvisioningError) -> Int64 {
         try lifetime("IMAGESWAP_CERT_LIFETIME", or: 90 * 86400)
     }
+
+    /// The name of the CA's Secret.
+    var authoritySecret: String { variables["IMAGESWAP_CA_SECRET"] ?? "imageswap-ca" }
 
     var namespace: String? { variables["IMAGESWAP_NAMESPACE_NAME"] }
 
