@@ -83,7 +83,7 @@ let package = Package(
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(
-            name: "ProvisioningTests", dependencies: ["Certificates", "Posix", "Provisioning", "YAML"],
+            name: "ProvisioningTests", dependencies: ["Certificates", "Posix", "Provisioning", "YAML", logging],
             swiftSettings: settings),
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],

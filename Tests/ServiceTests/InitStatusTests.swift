@@ -23,6 +23,31 @@ import Testing
         #expect(result.errors == "")
     }
 
+    @Test func whatRunLeavesIsRightAlsoForThePublic() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let provided = "\(directory)/provided"
+        let host = "imageswap.imageswap-system.svc"
+        #expect(try InitProgram(["local", "--out", provided, "--name", host]).status == 0)
+        let made = try InitProgram(
+            [
+                "run", "--once", "--tls-dir", "\(directory)/tls", "--public-dir", "\(directory)/public",
+                "--provided-dir", provided,
+            ],
+            environment: [
+                "IMAGESWAP_TLS_SOURCE": "provided", "IMAGESWAP_DISABLE_AUTO_MWC": "TRUE",
+                "IMAGESWAP_NAMESPACE_NAME": "imageswap-system",
+            ])
+        try #require(made.status == 0, "\(made.errors)")
+        for (name, line) in [("tls", "key       fits the certificate"), ("public", "key       none here: a directory")]
+        {
+            let result = try InitProgram(["status", "--tls-dir", "\(directory)/\(name)"])
+            #expect(result.status == 0, "\(result.output)")
+            #expect(result.output.contains("\n  \(line)"))
+            #expect(result.output.contains("\n  source    provided, steady\n"))
+            #expect(result.output.contains("\n  renewal   by whoever provides it; "))
+        }
+    }
+
     @Test func whatIsWrongEndsWith1AndALineEach() throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try makeCertificate()
