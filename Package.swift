@@ -91,7 +91,9 @@ let package = Package(
             name: "KubernetesTests", dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix"],
             swiftSettings: settings),
         .testTarget(
-            name: "ProvisioningTests", dependencies: ["Certificates", "Posix", "Provisioning"], swiftSettings: settings),
+            name: "ProvisioningTests",
+            dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", "YAML", logging],
+            swiftSettings: settings),
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),

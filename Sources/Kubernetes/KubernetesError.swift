@@ -117,7 +117,7 @@ extension KubernetesError.Call: CustomStringConvertible {
 }
 
 /// The text with its control characters, and those that change how what follows is shown, escaped.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars {
         switch scalar.properties.generalCategory {

@@ -130,13 +130,16 @@ struct CSRSource: CertificateSource {
         return pair
     }
 
+    /// What tells requests of a namespace's pods from others.
+    static func labels(namespace: String) -> [String: String] {
+        [managedByLabel: managerName, "app.kubernetes.io/instance": namespace]
+    }
+
     private func create(_ pem: [UInt8]) throws(KubernetesError) -> CertificateSigningRequest {
         let number = String(UInt64.random(in: 0 ... .max), radix: 36)
         let metadata = ObjectMeta(
             name: "\(podName.prefix(Self.longestName))-\(number)",
-            labels: [
-                "app.kubernetes.io/managed-by": managerName, "app.kubernetes.io/instance": identity.namespace,
-            ])
+            labels: Self.labels(namespace: identity.namespace))
         return try client.create(
             CertificateSigningRequest(
                 metadata: metadata, request: Data(pem), signerName: signerName, usages: Self.usages,

@@ -68,6 +68,10 @@ package struct Keeper {
             outcome.problems.append(
                 .unanswered("the clock here is \(abs(offset)) s \(direction) the API server's: set it right"))
         }
+        if !filesOnly {
+            let pause = options.longestPause(isChanging: outcome.isChanging)
+            outcome.status.next_look = timestamp(time.now() + pause)
+        }
         tell(&outcome)
         return outcome
     }

@@ -37,7 +37,8 @@ package struct ServedFiles: Sendable {
 package struct TLSDirectory: Sendable {
     package let path: String
 
-    private static let current = "current"
+    /// The link that names the files which count.
+    static let current = "current"
     private static let generation = "pair."
     private static let certificate = "tls.crt"
     private static let key = "tls.key"
