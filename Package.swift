@@ -77,6 +77,10 @@ let package = Package(
         .target(
             name: "APIServerStandIn", dependencies: ["COpenSSL", "Certificates", "Kubernetes", "Posix", "YAML"],
             path: "Tests/APIServerStandIn", swiftSettings: settings),
+        .target(
+            name: "ClusterSimulation",
+            dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", logging],
+            path: "Tests/ClusterSimulation", swiftSettings: settings),
 
         .testTarget(
             name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
@@ -92,7 +96,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ProvisioningTests",
-            dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", "YAML", logging],
+            dependencies: [
+                "APIServerStandIn", "Certificates", "ClusterSimulation", "Kubernetes", "Posix", "Provisioning", "YAML",
+                logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
