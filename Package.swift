@@ -73,6 +73,11 @@ let package = Package(
             name: "imageswap-bench", dependencies: ["Admission", "CountedMalloc", "ImageSwap"],
             path: "Benchmarks/InProcess", swiftSettings: settings),
 
+        // What tests need of others: no product.
+        .target(
+            name: "APIServerStandIn", dependencies: ["COpenSSL", "Certificates", "Kubernetes", "Posix", "YAML"],
+            path: "Tests/APIServerStandIn", swiftSettings: settings),
+
         .testTarget(
             name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
         .testTarget(
@@ -83,8 +88,13 @@ let package = Package(
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(
-            name: "ProvisioningTests", dependencies: ["Certificates", "Posix", "Provisioning", "YAML", logging],
+            name: "KubernetesTests", dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix"],
             swiftSettings: settings),
+        .testTarget(
+            name: "ProvisioningTests",
+            dependencies: [
+                "APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", "YAML", logging,
+            ], swiftSettings: settings),
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),

@@ -1,0 +1,78 @@
+import YAML
+
+/// https://kubernetes.io/docs/reference/using-api/server-side-apply/, always by force.
+enum ServerSideApply {
+    /// What an object becomes by what a manager applies.
+    static func merge(_ applied: JSONValue, by manager: String, into old: ObjectStore.Stored?) -> ObjectStore.Stored {
+        var stored = old ?? ObjectStore.Stored(object: ["metadata": ["name": applied["metadata"]?["name"] ?? ""]])
+        let fields = applied.fields()
+        let others = stored.owners.filter { $0.key != manager }.values.reduce(into: Set()) { $0.formUnion($1) }
+        let dropped = (stored.owners[manager] ?? []).subtracting(fields).subtracting(others)
+        // A webhook goes as a whole, unless someone else owns something in it.
+        for path in dropped.sorted(by: { $0.count < $1.count })
+        where !others.contains(where: { $0.starts(with: path) }) && !path.isNameOfWebhook {
+            stored.object.set(nil, at: path)
+        }
+        // In the order of the text, so that new webhooks stand as they do there.
+        for webhook in applied["webhooks"]?.array ?? [] {
+            let path = ["webhooks", webhook["name"]?.string ?? ""]
+            if stored.object.value(at: path) == nil { stored.object.set(["name": .string(path[1])], at: path) }
+        }
+        for path in fields where !path.isWebhook {
+            let value = applied.value(at: path)
+            if stored.object.value(at: path) != value { stored.lose(path, except: manager) }
+            stored.object.set(value, at: path)
+        }
+        stored.owners[manager] = fields
+        return stored
+    }
+
+    static func parse(_ body: [UInt8]) throws(APIAnswer) -> JSONValue {
+        do throws(YAMLError) {
+            return try YAMLNode(document: body)?.json ?? .null
+        } catch {
+            throw .failure(
+                400, "BadRequest", "error decoding YAML: error converting YAML to JSON: yaml: \(error.reason)",
+                details: [:])
+        }
+    }
+}
+
+extension ObjectStore.Stored {
+    /// Whoever else applied a field that is changed owns it no more.
+    mutating func lose(_ path: FieldPath, except manager: String? = nil) {
+        for (owner, fields) in owners where owner != manager && fields.contains(path) {
+            owners[owner]?.remove(path)
+        }
+    }
+
+    /// This object with what an update makes of it.
+    func updated(_ object: JSONValue) -> ObjectStore.Stored {
+        var new = ObjectStore.Stored(object: object, owners: owners)
+        for path in self.object.fields().union(object.fields())
+        where self.object.value(at: path) != object.value(at: path) {
+            new.lose(path)
+        }
+        return new
+    }
+}
+
+extension YAMLNode {
+    fileprivate var json: JSONValue {
+        switch content {
+        case .sequence(let nodes, _): .array(nodes.map(\.json))
+        case .mapping(let pairs, _):
+            .object(Dictionary(uniqueKeysWithValues: pairs.map { ($0.key.string ?? "", $0.value.json) }))
+        case .scalar(let text, let style):
+            if isNull {
+                .null
+            } else if let bool {
+                .bool(bool)
+            } else if style == .plain, let number = Double(text) {
+                .number(number)
+            } else {
+                .string(text)
+            }
+        }
+    }
+}
