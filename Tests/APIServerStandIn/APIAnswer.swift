@@ -34,6 +34,14 @@ package struct APIAnswer: Error, Sendable {
             details: details(resource, name))
     }
 
+    static func otherUID(_ resource: APIResource, _ name: String, wanted: String, found: String) -> APIAnswer {
+        failure(
+            409, "Conflict",
+            "Operation cannot be fulfilled on \(resource.kind) \"\(name)\": the UID in the precondition (\(wanted))"
+                + " does not match the UID in record (\(found)). The object might have been deleted and then recreated",
+            details: ["name": .string(name), "kind": .string(resource.kind)])
+    }
+
     static func conflict(_ resource: APIResource, _ name: String) -> APIAnswer {
         failure(
             409, "Conflict",

@@ -18,8 +18,7 @@ struct RequestHandler {
             case ("POST", nil, nil): return try create(in: &cluster)
             case ("PATCH", let name?, nil): return try patch(name, in: &cluster)
             case ("DELETE", let name?, nil):
-                guard let old = cluster.store.remove(key(name)) else { throw .notFound(resource, name) }
-                return .deleted(resource, name, uid: old["metadata"]?["uid"])
+                return try delete(name, in: &cluster)
             case ("PUT", let name?, "approval") where resource == .certificateSigningRequests:
                 return .object(try approve(name, in: &cluster))
             default: throw .badMethod
@@ -37,6 +36,16 @@ struct RequestHandler {
         let stored = isStale ? cluster.store.stale(key(name)) : cluster.store[key(name)]
         guard let stored else { throw .notFound(resource, name) }
         return stored.object
+    }
+
+    private func delete(_ name: String, in cluster: inout Cluster) throws(APIAnswer) -> APIAnswer {
+        guard let old = cluster.store[key(name)]?.object else { throw .notFound(resource, name) }
+        let uid = old["metadata"]?["uid"]
+        if let wanted = (try? JSONValue(request.body))?["preconditions"]?["uid"], wanted != uid {
+            throw .otherUID(resource, name, wanted: wanted.string ?? "", found: uid?.string ?? "")
+        }
+        _ = cluster.store.remove(key(name))
+        return .deleted(resource, name, uid: uid)
     }
 
     private func list(in cluster: Cluster) -> JSONValue {
