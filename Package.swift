@@ -105,7 +105,11 @@ let package = Package(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "ServiceTests", dependencies: ["APIServerStandIn", "Posix", "imageswap-init", "imageswap-responder"],
+            name: "ServiceTests",
+            dependencies: [
+                "APIServerStandIn", "Certificates", "ClusterSimulation", "Kubernetes", "Posix", "Provisioning",
+                "imageswap-init", "imageswap-responder",
+            ],
             swiftSettings: settings),
     ]
 )

@@ -58,6 +58,9 @@ package final class SimulatedCluster {
             registration: .template(path: template))
     }
 
+    /// Seconds since 1970.
+    package var now: Int64 { time.source.now() }
+
     /// Adds a pod. `clock`: seconds that it is ahead. `directory`: nil makes one.
     @discardableResult
     package func addPod(
@@ -72,8 +75,9 @@ package final class SimulatedCluster {
         let client = KubernetesClient(server.connection, userAgent: "tests/1", time: own, patience: patience)
         let pod = SimulatedPod(
             keeper: try Keeper(
-                options: options, client: client, time: own, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            ), nextLook: time.source.now())
+                options: options, client: client, time: own,
+                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ), nextLook: now)
         pods.append(pod)
         return pod
     }
@@ -97,30 +101,39 @@ package final class SimulatedCluster {
     }
 
     /// Lets time go on, and each pod look when it would, until that many seconds have gone. `check` runs after each look.
-    package func run(for seconds: Int64, check: (SimulatedPod, Keeper.Outcome) throws -> Void) rethrows {
-        let end = time.source.now() + seconds
+    package func run(for seconds: Int64, check: (SimulatedPod, Keeper.Outcome) throws -> Void) throws {
+        let end = now + seconds
         while let pod = pods.min(by: { $0.nextLook < $1.nextLook }), pod.nextLook <= end {
-            time.advance(by: .seconds(max(0, pod.nextLook - time.source.now())))
+            time.advance(by: .seconds(max(0, pod.nextLook - now)))
             let outcome = pod.look()
             notePublished()
-            let now = time.source.now()
             pod.nextLook = now + pod.keeper.options.pause(isChanging: outcome.isChanging)
             try check(pod, outcome)
         }
-        time.advance(by: .seconds(max(0, end - time.source.now())))
+        time.advance(by: .seconds(max(0, end - now)))
     }
 
     /// The bundles that clients may have who are told up to so many seconds late.
     package func bundles(atMost late: Int64) -> [CertificateBundle] {
-        let oldest = time.source.now() - late
+        let oldest = now - late
         let first = published.lastIndex { $0.since <= oldest } ?? 0
         return published[first...].map(\.bundle)
     }
 
+    /// Whether a client that was told this bundle takes what the pod serves.
+    package func isTrusted(_ pod: SimulatedPod, by bundle: CertificateBundle) throws -> Bool {
+        try pod.served().pair?.isTrusted(by: bundle, at: now) == true
+    }
+
+    /// The same for all clients that were told up to so many seconds late.
+    package func isTrusted(_ pod: SimulatedPod, byClientsAtMost late: Int64) throws -> Bool {
+        try bundles(atMost: late).allSatisfy { try isTrusted(pod, by: $0) }
+    }
+
     private func notePublished() {
-        let now = configured
-        guard published.last?.bundle != now, !now.isEmpty else { return }
-        published.append((time.source.now(), now))
+        let bundle = configured
+        guard published.last?.bundle != bundle, !bundle.isEmpty else { return }
+        published.append((now, bundle))
     }
 }
 

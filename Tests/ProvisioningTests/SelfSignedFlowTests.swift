@@ -16,18 +16,13 @@ import Testing
         .selfSigned(secret: "imageswap-ca", authorityLifetime: authorityLifetime)
     }
 
-    /// Whether a client with this bundle takes what the pod serves.
-    private func isTrusted(_ pod: SimulatedPod, by bundle: CertificateBundle) throws -> Bool {
-        try pod.served().pair?.isTrusted(by: bundle, at: cluster.time.source.now()) == true
-    }
-
     @Test func theFirstStartMakesACAAPairAndTheRegistration() throws {
         let pod = try cluster.addPod(source: source())
         let outcome = pod.look()
         #expect(outcome.problems.isEmpty)
         #expect(outcome.status.registered == true)
         #expect(outcome.status.names?.contains("imageswap.imageswap-system.svc") == true)
-        #expect(try isTrusted(pod, by: cluster.configured))
+        #expect(try cluster.isTrusted(pod, by: cluster.configured))
         let secret = try #require(cluster.server.get(.secrets, "imageswap-ca"))
         #expect(secret["type"] == "kubernetes.io/tls")
         #expect(secret["data"]?["ca-bundle.crt"] != nil)
@@ -78,7 +73,7 @@ import Testing
             "\(outcome.status)")
         cluster.putEmptyConfiguration()
         #expect(pod.look().problems.isEmpty)
-        #expect(try isTrusted(pod, by: cluster.configured))
+        #expect(try cluster.isTrusted(pod, by: cluster.configured))
     }
 
     @Test func whatServesGoesOnServingWhileTheAPIServerIsAway() throws {
@@ -119,7 +114,7 @@ import Testing
         let second = try #require(try pod.served().pair)
         #expect(second != first && second.key == first.key)
         #expect(second.validity.notAfter > first.validity.notAfter)
-        #expect(try isTrusted(pod, by: cluster.configured))
+        #expect(try cluster.isTrusted(pod, by: cluster.configured))
     }
 
     /// With clocks that differ by minutes, and each write refused four times of ten.
@@ -146,7 +141,7 @@ import Testing
         #expect(configured.entries.count == 1)
         let authority = try #require(try cluster.authority())
         #expect(configured.entries.first?.fingerprint == authority.signer.entry.fingerprint)
-        for pod in pods { #expect(try isTrusted(pod, by: configured)) }
+        for pod in pods { #expect(try cluster.isTrusted(pod, by: configured)) }
         #expect(Set(try pods.map { try $0.served().key }).count == 16)
     }
 
@@ -185,9 +180,9 @@ import Testing
         }
         var signers: Set<String> = []
         var steps: Set<String> = []
-        try cluster.run(for: 24 * day) { pod, outcome in
+        try cluster.run(for: 24 * day) { pod, outcome throws in
             #expect(outcome.problems.isEmpty)
-            for bundle in cluster.bundles(atMost: 120) { #expect(try isTrusted(pod, by: bundle)) }
+            #expect(try cluster.isTrusted(pod, byClientsAtMost: 120))
             signers.insert(try #require(try cluster.authority()).signer.entry.fingerprint)
             if let step = outcome.status.step { steps.insert(step) }
         }
@@ -204,10 +199,10 @@ import Testing
         var signers: Set<String> = []
         var nextRestart = today + 100 * day
         let end = today + 10 * year
-        while cluster.time.source.now() < end {
-            try cluster.run(for: nextRestart - cluster.time.source.now()) { pod, outcome throws in
+        while cluster.now < end {
+            try cluster.run(for: nextRestart - cluster.now) { pod, outcome throws in
                 #expect(outcome.problems.isEmpty)
-                for bundle in cluster.bundles(atMost: 120) { #expect(try isTrusted(pod, by: bundle)) }
+                #expect(try cluster.isTrusted(pod, byClientsAtMost: 120))
                 pairs.insert(outcome.status.serial ?? "")
                 signers.insert(outcome.status.issuer ?? "")
             }

@@ -73,7 +73,8 @@ final class Service {
         return (try? Descriptor.unixStream().connect(to: address)) != nil
     }
 
-    private static func startNginx(_ folder: Folder, retries: Bool) throws -> (Program, UInt16) {
+    /// nginx with deploy/nginx, whose certificate is in the folder's `tls`, and its port.
+    static func startNginx(_ folder: Folder, retries: Bool) throws -> (Program, UInt16) {
         let deploy = repository.appending(path: "deploy/nginx")
         let own = folder / "nginx"
         try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
