@@ -95,6 +95,7 @@ let package = Package(
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
         .testTarget(
             name: "ServiceTests", dependencies: ["Posix", "imageswap-init", "imageswap-responder"],
             swiftSettings: settings),
