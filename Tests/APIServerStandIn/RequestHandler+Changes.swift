@@ -44,6 +44,13 @@ extension RequestHandler {
                     + " Kind=\(resource.kind): error decoding from json: illegal base64 data at input byte"
                     + " \(error.place)")
         }
+        if let old, request.query["force"] != "true" {
+            let conflicts = ServerSideApply.conflicts(text, by: manager, with: old)
+            guard conflicts.isEmpty else {
+                let fields = conflicts.map { "." + $0.joined(separator: ".") }.sorted().joined(separator: ", ")
+                throw .failure(409, "Conflict", "Apply failed with \(conflicts.count) conflicts: \(fields)")
+            }
+        }
         var merged = ServerSideApply.merge(text, by: manager, into: old)
         // Where nothing is there, the real one does not ask for the version either.
         if old != nil, let version = text["metadata"]?["resourceVersion"] {

@@ -1,8 +1,16 @@
 import YAML
 
-/// https://kubernetes.io/docs/reference/using-api/server-side-apply/, always by force.
+/// https://kubernetes.io/docs/reference/using-api/server-side-apply/
 enum ServerSideApply {
-    /// What an object becomes by what a manager applies.
+    /// The fields that others own and that would be changed: it takes force to do so.
+    static func conflicts(_ applied: JSONValue, by manager: String, with old: ObjectStore.Stored) -> [FieldPath] {
+        applied.fields().filter { path in
+            !path.isWebhook && old.object.value(at: path) != applied.value(at: path)
+                && old.owners.contains { $0.key != manager && $0.value.contains(path) }
+        }
+    }
+
+    /// What an object becomes by what a manager applies, by force.
     static func merge(_ applied: JSONValue, by manager: String, into old: ObjectStore.Stored?) -> ObjectStore.Stored {
         var stored = old ?? ObjectStore.Stored(object: ["metadata": ["name": applied["metadata"]?["name"] ?? ""]])
         let fields = applied.fields()

@@ -90,6 +90,18 @@ struct WebhookConfigurationTests {
         #expect(names(none) == ["theirs.example.com"])
     }
 
+    @Test func applyTakesBackWhatSomeoneElseSet() throws {
+        let scene = try Scene()
+        _ = try scene.client.apply(webhookConfiguration: Self.name, yaml: yaml())
+        scene.server.change(.webhookConfigurations, Self.name) { configuration in
+            var webhooks = configuration["webhooks"]?.array ?? []
+            webhooks[0]["clientConfig"]?["caBundle"] = .base64(Array("theirs".utf8))
+            configuration["webhooks"] = .array(webhooks)
+        }
+        let taken = try scene.client.apply(webhookConfiguration: Self.name, yaml: yaml(bundle: "ours"))
+        #expect(taken.webhooks?.first?.clientConfig.caBundle == Data("ours".utf8))
+    }
+
     @Test func aWebhookThatSomeoneElseMadeStays() throws {
         let scene = try Scene()
         let webhook: JSONValue = [
