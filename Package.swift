@@ -104,6 +104,7 @@ let package = Package(
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
         .testTarget(
             name: "ServiceTests",
             dependencies: [

@@ -17,7 +17,11 @@ private import CYAML
     package init(_ bytes: [UInt8], limit: Int = YAMLEvents.limit) throws(YAMLError) {
         let start = YAMLMark(index: 0, line: 1, column: 1)
         guard bytes.count <= limit else { throw YAMLError(start, "longer than \(limit) bytes") }
-        positions = BytePositions(bytes)
+        // With the encoding set, libyaml takes the mark for a first column, and each next line for less indented.
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        let offset = bytes.starts(with: mark) ? mark.count : 0
+        let bytes = Array(bytes.dropFirst(offset))
+        positions = BytePositions(bytes, offset: offset)
         unsafe text = .allocate(capacity: max(bytes.count, 1))
         _ = unsafe text.initialize(fromContentsOf: bytes)
         unsafe parser = .allocate(capacity: 1)

@@ -49,12 +49,18 @@ package struct APIAnswer: Error, Sendable {
                 + " please apply your changes to the latest version and try again", details: details(resource, name))
     }
 
-    /// What RBAC says. `reason`: what another authority says instead.
-    static func forbidden(_ request: APIRequest, _ resource: APIResource, reason: String? = nil) -> APIAnswer {
+    /// What RBAC says.
+    ///
+    /// - Parameters:
+    ///   - verb: What was missing, where it is not the request's.
+    ///   - reason: What another authority than RBAC says.
+    static func forbidden(
+        _ request: APIRequest, _ resource: APIResource, verb: String? = nil, reason: String? = nil
+    ) -> APIAnswer {
         let place = request.namespace.map { "in the namespace \"\($0)\"" } ?? "at the cluster scope"
         let reason =
             reason
-            ?? "User \"\(request.user ?? "")\" cannot \(request.verb) resource \"\(request.resourceName)\" in API group"
+            ?? "User \"\(request.user ?? "")\" cannot \(verb ?? request.verb) resource \"\(request.resourceName)\" in API group"
             + " \"\(resource.group)\" \(place)"
         let name = request.name.map { " \"\($0)\"" } ?? ""
         return failure(
@@ -69,7 +75,7 @@ package struct APIAnswer: Error, Sendable {
         let list = texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
         return failure(
             422, "Invalid", "\(resource.qualifiedKind) \"\(name)\" is invalid: \(list)",
-            details: ["name": .string(name), "group": .string(resource.group), "kind": .string(resource.kind)])
+            details: details(resource, name.isEmpty ? nil : name, kind: resource.kind))
     }
 
     /// What a good delete is answered with.
@@ -81,8 +87,8 @@ package struct APIAnswer: Error, Sendable {
         ])
     }
 
-    private static func details(_ resource: APIResource, _ name: String?) -> JSONValue {
-        var details: JSONValue = ["kind": .string(resource.rawValue)]
+    private static func details(_ resource: APIResource, _ name: String?, kind: String? = nil) -> JSONValue {
+        var details: JSONValue = ["kind": .string(kind ?? resource.rawValue)]
         details["name"] = name.map { .string($0) }
         details["group"] = resource.group.isEmpty ? nil : .string(resource.group)
         return details

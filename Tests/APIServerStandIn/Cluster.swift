@@ -26,7 +26,7 @@ struct Cluster: Sendable {
     /// Stores it, whoever owned what.
     @discardableResult
     mutating func put(_ object: JSONValue, at key: ObjectStore.Key, now: Int64) -> JSONValue {
-        let stored = store[key]?.updated(object) ?? ObjectStore.Stored(object: object)
+        let stored = store[key]?.updated(object) ?? ObjectStore.Stored(created: object)
         return store.put(stored, at: key, created: timestamp(now))
     }
 

@@ -2,8 +2,8 @@
 struct HTTPConnection {
     private var pending: [UInt8] = []
 
-    /// Bytes of a body at most, as kube-apiserver has it. A longer one is left unread, and the connection ends, which
-    /// resets it.
+    /// Bytes of a body at most, as kube-apiserver has it, which answers 413. Here a longer one is left unread, and the
+    /// connection ends, as where a load balancer goes.
     static let bodyLimit = 3 * 1024 * 1024
 
     /// The next request; nil at the end.

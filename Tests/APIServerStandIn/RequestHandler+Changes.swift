@@ -28,10 +28,10 @@ extension RequestHandler {
         guard text["kind"]?.string == resource.kind, text["apiVersion"]?.string == resource.apiVersion else {
             let version = text["apiVersion"]?.string ?? "/"
             throw .failure(
-                400, "BadRequest", "invalid object type: \(version), Kind=\(text["kind"]?.string ?? "")", details: [:])
+                400, "BadRequest", "invalid object type: \(version), Kind=\(text["kind"]?.string ?? "")")
         }
         if old == nil, !permissions("create", resource.rawValue, name) {
-            throw .forbidden(request, resource, reason: "")
+            throw .forbidden(request, resource, verb: "create")
         }
         do throws(Validation.BadBase64) {
             text = try Validation.decoded(text, resource)
@@ -42,7 +42,14 @@ extension RequestHandler {
                 "failed to convert new object (/\(name); \(resource.apiVersion), Kind=\(resource.kind)) to proper"
                     + " version: unable to convert unstructured object to \(resource.apiVersion),"
                     + " Kind=\(resource.kind): error decoding from json: illegal base64 data at input byte"
-                    + " \(error.place)", details: [:])
+                    + " \(error.place)")
+        }
+        if let old, request.query["force"] != "true" {
+            let conflicts = ServerSideApply.conflicts(text, by: manager, with: old)
+            guard conflicts.isEmpty else {
+                let fields = conflicts.map { "." + $0.joined(separator: ".") }.sorted().joined(separator: ", ")
+                throw .failure(409, "Conflict", "Apply failed with \(conflicts.count) conflicts: \(fields)")
+            }
         }
         var merged = ServerSideApply.merge(text, by: manager, into: old)
         // Where nothing is there, the real one does not ask for the version either.
@@ -54,7 +61,7 @@ extension RequestHandler {
 
     private func patched(_ old: JSONValue) throws(APIAnswer) -> JSONValue {
         guard let patch = try? JSONValue(request.body) else {
-            throw .failure(400, "BadRequest", "error decoding patch: invalid character", details: [:])
+            throw .failure(400, "BadRequest", "error decoding patch: invalid character")
         }
         let new: JSONValue
         if let operations = patch.array {
@@ -71,7 +78,8 @@ extension RequestHandler {
         } catch {
             // As the real one: with all that the object holds.
             let text = (try? new.bytes).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            throw .failure(422, "Invalid", " \"\" is invalid: patch: Invalid value: \(String(reflecting: text))")
+            throw .failure(
+                422, "Invalid", " \"\" is invalid: patch: Invalid value: \(String(reflecting: text))", details: [:])
         }
     }
 

@@ -13,7 +13,19 @@ enum Validation {
     static func check(_ object: JSONValue, _ resource: APIResource, over old: JSONValue?) throws(APIAnswer) {
         let name = object["metadata"]?["name"]?.string ?? ""
         var flaws: [(field: String, text: String)] = []
-        if name.isEmpty { flaws.append(("metadata.name", "Required value: name or generateName is required")) }
+        if name.isEmpty {
+            flaws.append(("metadata.name", "Required value: name or generateName is required"))
+        } else if resource != .certificateSigningRequests, name.wholeMatch(of: /[a-z0-9]([-a-z0-9.]*[a-z0-9])?/) == nil
+        {
+            flaws.append(
+                (
+                    "metadata.name",
+                    "Invalid value: \"\(name)\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric"
+                        + " characters, '-' or '.', and must start and end with an alphanumeric character (e.g."
+                        + " 'example.com', regex used for validation is"
+                        + " '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+                ))
+        }
         switch resource {
         case .secrets:
             if let old, old["type"] != object["type"] {
@@ -76,6 +88,12 @@ enum Validation {
         let signer = spec["signerName"]?.string ?? ""
         if signer.isEmpty {
             flaws.append(("spec.signerName", "Required value"))
+        } else if signer == "kubernetes.io/legacy-unknown" {
+            flaws.append(
+                (
+                    "spec.signerName",
+                    "Invalid value: \"\(signer)\": the legacy signerName is not allowed via this API version"
+                ))
         } else if signer.split(separator: "/").count != 2 || !signer.prefix(while: { $0 != "/" }).contains(".") {
             flaws.append(
                 (
@@ -92,66 +110,5 @@ enum Validation {
                 ))
         }
         return flaws
-    }
-
-    /// Bytes are base64 as Go reads it: line breaks count for nothing. Answers the place of the first fault.
-    static func firstFault(inBase64 text: String) -> Int? {
-        let kept = text.filter { !$0.isNewline }
-        let letters = kept.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+" || $0 == "/") }
-        let rest = kept.dropFirst(letters.count)
-        if rest.allSatisfy({ $0 == "=" }), rest.count < 3, kept.count.isMultiple(of: 4) { return nil }
-        return letters.count
-    }
-
-    /// The object with each field of bytes as the server writes it; throws the place of what is no base64.
-    static func decoded(_ object: JSONValue, _ resource: APIResource) throws(BadBase64) -> JSONValue {
-        func clean(_ value: JSONValue?) throws(BadBase64) -> JSONValue? {
-            guard let text = value?.string else { return value }
-            if let place = firstFault(inBase64: text) { throw BadBase64(place: place) }
-            return .string(text.filter { !$0.isNewline })
-        }
-        var result = object
-        switch resource {
-        case .secrets:
-            for (key, value) in object["data"]?.object ?? [:] { result["data"]?[key] = try clean(value) }
-        case .certificateSigningRequests: result["spec"]?["request"] = try clean(object["spec"]?["request"])
-        case .configMaps: break
-        case .webhookConfigurations:
-            guard var webhooks = object["webhooks"]?.array else { break }
-            for index in webhooks.indices where webhooks[index]["clientConfig"]?["caBundle"] != nil {
-                let bundle = try clean(webhooks[index]["clientConfig"]?["caBundle"])
-                webhooks[index]["clientConfig"]?["caBundle"] = bundle
-            }
-            result["webhooks"] = .array(webhooks)
-        }
-        return result
-    }
-
-    struct BadBase64: Error {
-        let place: Int
-    }
-
-    /// What the server says where nothing is said.
-    static func defaulted(_ object: JSONValue, _ resource: APIResource) -> JSONValue {
-        var result = object
-        if resource == .secrets, object["type"] == nil { result["type"] = "Opaque" }
-        guard resource == .webhookConfigurations, let webhooks = object["webhooks"]?.array else { return result }
-        let standards: [(String, JSONValue)] = [
-            ("failurePolicy", "Fail"), ("matchPolicy", "Equivalent"), ("namespaceSelector", [:]),
-            ("objectSelector", [:]), ("timeoutSeconds", 10), ("reinvocationPolicy", "Never"),
-        ]
-        result["webhooks"] =
-            webhooks.isEmpty
-            ? nil
-            : .array(
-                webhooks.map { webhook in
-                    var webhook = webhook
-                    for (key, value) in standards where webhook[key] == nil { webhook[key] = value }
-                    if let service = webhook["clientConfig"]?["service"], service["port"] == nil {
-                        webhook["clientConfig"]?["service"]?["port"] = 443
-                    }
-                    return webhook
-                })
-        return result
     }
 }

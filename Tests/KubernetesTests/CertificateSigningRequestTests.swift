@@ -100,6 +100,18 @@ struct CertificateSigningRequestTests {
         #expect(error?.call?.resource == "certificatesigningrequests/approval")
     }
 
+    @Test func anApprovalKeepsTheConditionsThatAreThere() throws {
+        let scene = try Scene()
+        _ = try scene.client.create(request(signer: "example.com/none"))
+        scene.server.change(.certificateSigningRequests, "imageswap-1") { object in
+            object["status"] = ["conditions": [["type": "example.com/Checked", "status": "True", "reason": "Policy"]]]
+        }
+        let read = try #require(try scene.client.certificateSigningRequest("imageswap-1"))
+        let approved = try scene.client.approve(read, reason: "Tests", message: "")
+        #expect(approved.status?.conditions?.map(\.type) == ["example.com/Checked", "Approved"])
+        #expect(approved.condition("example.com/Checked")?.reason == "Policy")
+    }
+
     @Test func anApprovalNeedsTheRightOnTheSignerToo() throws {
         let scene = try Scene()
         scene.server.permissions = { verb, resource, name in

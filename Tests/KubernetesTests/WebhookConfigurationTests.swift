@@ -85,8 +85,37 @@ struct WebhookConfigurationTests {
         let stored = scene.server.get(.webhookConfigurations, Self.name)
         #expect(stored?["webhooks"]?.array?.first?["namespaceSelector"] == ["matchLabels": ["swap": "on"]])
         #expect(stored?["metadata"]?["annotations"] == ["of": "others"])
+        // A webhook of ours goes with what others set in it.
         let none = try scene.client.apply(webhookConfiguration: Self.name, yaml: yaml([]))
-        #expect(names(none)?.contains("theirs.example.com") == true)
+        #expect(names(none) == ["theirs.example.com"])
+    }
+
+    @Test func applyTakesBackWhatSomeoneElseSet() throws {
+        let scene = try Scene()
+        _ = try scene.client.apply(webhookConfiguration: Self.name, yaml: yaml())
+        scene.server.change(.webhookConfigurations, Self.name) { configuration in
+            var webhooks = configuration["webhooks"]?.array ?? []
+            webhooks[0]["clientConfig"]?["caBundle"] = .base64(Array("theirs".utf8))
+            configuration["webhooks"] = .array(webhooks)
+        }
+        let taken = try scene.client.apply(webhookConfiguration: Self.name, yaml: yaml(bundle: "ours"))
+        #expect(taken.webhooks?.first?.clientConfig.caBundle == Data("ours".utf8))
+    }
+
+    @Test func aWebhookThatSomeoneElseMadeStays() throws {
+        let scene = try Scene()
+        let webhook: JSONValue = [
+            "name": "a.imageswap.io", "clientConfig": ["url": "https://example.com/"], "sideEffects": "None",
+            "admissionReviewVersions": ["v1"],
+        ]
+        scene.server.put(
+            .webhookConfigurations, ["metadata": ["name": .string(Self.name)], "webhooks": [webhook]])
+        let text = yaml().replacingOccurrences(
+            of: "service: {name: imageswap, namespace: imageswap-system, path: /}", with: "url: https://example.com/")
+        _ = try scene.client.apply(webhookConfiguration: Self.name, yaml: text)
+        let left = try scene.client.apply(webhookConfiguration: Self.name, yaml: yaml([]))
+        #expect(names(left) == ["a.imageswap.io"])
+        #expect(left.webhooks?.first?.clientConfig.caBundle == nil)
     }
 
     @Test func anEmptyConfigurationOfAnAdministratorIsFilled() throws {
@@ -107,6 +136,8 @@ struct WebhookConfigurationTests {
             try client.apply(webhookConfiguration: Self.name, yaml: yaml())
         }
         #expect(error?.isForbidden == true)
+        #expect(
+            error?.description.hasSuffix("; RBAC must grant the verb create on mutatingwebhookconfigurations") == true)
         #expect(scene.server.get(.webhookConfigurations, Self.name) == nil)
     }
 
