@@ -17,7 +17,7 @@ struct RealReviewsTests {
 
     /// Real bodies reach 19 MB. Without optimisation the decoder takes a hundred times as long, and nginx's 2 s would be
     /// too short for that.
-    private static let largeBody = {
+    static let largeBody = {
         #if DEBUG
             3_000_000
         #else
