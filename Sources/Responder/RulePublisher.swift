@@ -71,7 +71,8 @@ package struct RulePublisher {
         do {
             try FileSystem.replace(path, with: loaded.text, mode: 0o600)
         } catch {
-            throw MapFileError(path: source.path, reason: "its checked copy cannot be written: \(path): \(error)", mayPass: true)
+            throw MapFileError(
+                path: source.path, reason: "its checked copy cannot be written: \(path): \(error)", mayPass: true)
         }
         hasRules = !loaded.rules.isEmpty
         source.announce(loaded)
