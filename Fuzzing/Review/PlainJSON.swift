@@ -43,11 +43,11 @@ private struct Reader {
     var next: UInt8? { index < text.count ? text[index] : nil }
 
     mutating func skipSpace() {
-        while let byte = next, " \n\r\t".utf8.contains(byte) { index += 1 }
+        while let byte = next, byte <= 0x20, " \n\r\t".utf8.contains(byte) { index += 1 }
     }
 
     mutating func take(_ word: String) -> Bool {
-        guard text[index...].starts(with: word.utf8) else { return false }
+        guard next == word.utf8.first, text[index...].starts(with: word.utf8) else { return false }
         index += word.utf8.count
         return true
     }
