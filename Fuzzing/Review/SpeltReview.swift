@@ -46,7 +46,13 @@ struct SpeltReview {
             put(",\"\(member)\":")
             object()
         }
-        put("}}")
+        put("}")
+        if choose(3) == 0 {
+            // A string at the very end, where the scanner goes byte by byte.
+            put(#","t":"#)
+            string()
+        }
+        put("}")
         put(choose(["", " \n\r\t"], wrong: ["x", "\u{b}"]))
     }
 
