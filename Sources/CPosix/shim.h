@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -61,6 +62,12 @@ static inline int posix_seal(int fd) { return fcntl(fd, F_ADD_SEALS, posix_memor
 static inline int posix_is_sealed(int fd) {
     int seals = fcntl(fd, F_GET_SEALS);
     return seals < 0 ? seals : (seals & posix_memory_seals) == posix_memory_seals;
+}
+
+/// Heap.swift
+static inline void posix_bound_heap(int kept) {
+    mallopt(M_MMAP_THRESHOLD, kept);
+    mallopt(M_TRIM_THRESHOLD, kept);
 }
 
 /// Thread.swift

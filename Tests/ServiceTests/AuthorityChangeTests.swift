@@ -28,7 +28,7 @@ import Testing
                 $0.certificateLifetime = 20 * hour
             }
             cluster.pods.last?.look(filesOnly: true)
-            let (nginx, port) = try Service.startNginx(folder, retries: true)
+            let (nginx, port) = try Service.startNginx(folder)
             servers.append(nginx)
             ports.append(port)
         }
@@ -60,7 +60,7 @@ import Testing
         try cluster.addPod(
             source: .selfSigned(secret: "imageswap-ca", authorityLifetime: 86400), directory: (folder / "tls").path)
         cluster.pods.last?.look(filesOnly: true)
-        let (nginx, port) = try Service.startNginx(folder, retries: true)
+        let (nginx, port) = try Service.startNginx(folder)
         let right = try #require(try cluster.authority()).bundle.pem
         let other = try SigningPair(commonName: "other", validity: Validity(days: 1, from: cluster.now)).entry.pem
         let name = "imageswap.imageswap-system.svc"
