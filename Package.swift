@@ -22,6 +22,8 @@ let package = Package(
     products: [
         .executable(name: "imageswap-responder", targets: ["imageswap-responder"]),
         .executable(name: "imageswap-init", targets: ["imageswap-init"]),
+        // For tests only: they preload it into programs.
+        .library(name: "KillSwitch", type: .dynamic, targets: ["KillSwitch"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -81,6 +83,7 @@ let package = Package(
             name: "ClusterSimulation",
             dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", logging],
             path: "Tests/ClusterSimulation", swiftSettings: settings),
+        .target(name: "KillSwitch", path: "Tests/KillSwitch", linkerSettings: [.linkedLibrary("dl")]),
 
         .testTarget(
             name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
