@@ -1,4 +1,4 @@
-.PHONY: help run test soak check fuzz bench install clean
+.PHONY: help run test soak check fuzz sanitize bench install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -19,7 +19,10 @@ SECONDS ?= 60
 fuzz: ## any bytes to each parser, a minute each; SECONDS=600 for longer
 	@scripts/fuzz $(SECONDS)
 
-bench: ## what it costs, and against the ceiling; prints tables (some five minutes)
+sanitize: ## the unit tests under the thread and the address sanitizer
+	@scripts/sanitize
+
+bench: ## what it costs, and against the ceiling; prints tables (some seven minutes)
 	@scripts/bench
 
 PREFIX ?= /usr/local

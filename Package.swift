@@ -23,6 +23,8 @@ let package = Package(
         .executable(name: "imageswap-responder", targets: ["imageswap-responder"]),
         .executable(name: "imageswap-init", targets: ["imageswap-init"]),
         .executable(name: "imageswap", targets: ["imageswap-cli"]),
+        // For tests only: they preload it into programs.
+        .library(name: "KillSwitch", type: .dynamic, targets: ["KillSwitch"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -84,6 +86,16 @@ let package = Package(
             name: "imageswap-bench", dependencies: ["Admission", "CountedMalloc", "ImageSwap"],
             path: "Benchmarks/InProcess", swiftSettings: settings),
 
+        // What tests need of others: no product.
+        .target(
+            name: "APIServerStandIn", dependencies: ["COpenSSL", "Certificates", "Kubernetes", "Posix", "YAML"],
+            path: "Tests/APIServerStandIn", swiftSettings: settings),
+        .target(
+            name: "ClusterSimulation",
+            dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", logging],
+            path: "Tests/ClusterSimulation", swiftSettings: settings),
+        .target(name: "KillSwitch", path: "Tests/KillSwitch", linkerSettings: [.linkedLibrary("dl")]),
+
         .testTarget(
             name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
         .testTarget(
@@ -94,7 +106,15 @@ let package = Package(
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(
-            name: "ProvisioningTests", dependencies: ["Certificates", "Posix", "Provisioning"], swiftSettings: settings),
+            name: "KubernetesTests", dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ProvisioningTests",
+            dependencies: [
+                "APIServerStandIn", "Certificates", "ClusterSimulation", "Kubernetes", "Posix", "Provisioning", "YAML",
+                logging,
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Admission", "ImageSwap", "Manifests"], swiftSettings: settings),
         .testTarget(name: "MapCheckTests", dependencies: ["ImageSwap", "MapCheck"], swiftSettings: settings),
@@ -102,8 +122,13 @@ let package = Package(
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
         .testTarget(
-            name: "ServiceTests", dependencies: ["Posix", "imageswap-init", "imageswap-responder"],
+            name: "ServiceTests",
+            dependencies: [
+                "APIServerStandIn", "Certificates", "ClusterSimulation", "Kubernetes", "Posix", "Provisioning",
+                "imageswap-init", "imageswap-responder",
+            ],
             swiftSettings: settings),
     ]
 )

@@ -3,20 +3,27 @@ import Foundation
 import FuzzSupport
 import ImageSwap
 
-/// Any bytes as the body of a review. Foundation reads the answers, as somebody else's idea of JSON.
+/// Any bytes as the body of a review, and once more as a spelling of one. Foundation reads the answers, as somebody
+/// else's idea of JSON.
 @c(LLVMFuzzerTestOneInput)
 public func fuzzReview(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    unsafe withInput(start, count) { body in
-        var reviewer = Reviewer(disableLabel: "k8s.twr.io/imageswap")
-        let first = Result(of: body, by: &reviewer)
-        // Another review in between leaves nothing behind.
-        require(Result(of: other.span, by: &reviewer).answer != nil, "the other review is answered")
-        let second = Result(of: body, by: &reviewer)
-        require(first == second, "the same bytes get the same answer: \(first), \(second)")
-        checkJudgement(first.error, body)
-        if let answer = first.answer {
-            check(answer, of: reviewer, isPatched: first.outcome == .patched)
-        }
+    unsafe withInput(start, count) { bytes in
+        check(bytes)
+        for number in 0..<4 { check(SpeltReview.text(of: bytes, number: UInt64(number)).span) }
+    }
+}
+
+private func check(_ body: borrowing Span<UInt8>) {
+    var reviewer = Reviewer(disableLabel: "k8s.twr.io/imageswap")
+    let first = Result(of: body, by: &reviewer)
+    // Another review in between leaves nothing behind.
+    require(Result(of: other.span, by: &reviewer).answer != nil, "the other review is answered")
+    let second = Result(of: body, by: &reviewer)
+    require(first == second, "the same bytes get the same answer: \(first), \(second)")
+    checkJudgement(first.error, body)
+    checkMeaning(first, of: reviewer, body)
+    if let answer = first.answer {
+        check(answer, of: reviewer, isPatched: first.outcome == .patched)
     }
 }
 
@@ -71,10 +78,39 @@ private func checkJudgement(_ error: ReviewError?, _ body: borrowing Span<UInt8>
     switch error?.problem {
     case .notAnObject, .notAnAdmissionReview, .version, .noRequest, .noUID, nil:
         require(problem == nil, "what was read as a review is JSON: \(problem as Any)")
+    case .tooManyImages: break
     case .empty, .tooLong: require(body.count == 0, "only nothing is empty")
     default: require(problem == error, "both find the same mistake: \(error as Any), \(problem as Any)")
     }
     if let error { require((0...body.count).contains(error.offset), "a mistake lies in the body: \(error)") }
+}
+
+/// The review's tree, made by another reader, says the same.
+private func checkMeaning(_ result: Result, of reviewer: Reviewer, _ body: borrowing Span<UInt8>) {
+    let json = PlainJSON(body.copied(0..<body.count))
+    switch result.error?.problem {
+    case .notAnObject, .notAnAdmissionReview, .version, .noRequest, .noUID, nil:
+        require(json != nil, "no other reader takes it for JSON")
+    default: require(json == nil, "another reader takes it for JSON: \(result.error as Any)")
+    }
+    guard let review = json.flatMap(PlainReview.init) else {
+        require(result.outcome == nil, "no other reader takes it for a review")
+        return
+    }
+    let texts = reviewer.review.texts
+    require(result.outcome != nil, "another reader takes it for a review: \(result.error as Any)")
+    require(Array(texts[reviewer.review.uid.range]) == review.uid, "with the same uid")
+    guard review.isApplicable else { return require(result.outcome == .notApplicable, "nothing can be swapped") }
+    guard !review.isOptedOut else { return require(result.outcome == .optedOut, "nothing shall be swapped") }
+    let images = reviewer.images.map { image in
+        PlainReview.Image(
+            pointer: image.field.pointer, image: Array(texts[image.field.image.range]),
+            name: Array(texts[image.field.name.range]), list: image.field.list.name)
+    }
+    require(images == review.images, "with the same images: \(images), \(review.images)")
+    let isPatched = reviewer.images.contains(where: \.swap.isChanged)
+    let expected: Reviewer.Outcome = isPatched ? .patched : review.hasImages ? .unchanged : .notApplicable
+    require(result.outcome == expected, "and the same outcome")
 }
 
 private func check(_ answer: [UInt8], of reviewer: Reviewer, isPatched: Bool) {

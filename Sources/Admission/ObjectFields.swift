@@ -12,6 +12,9 @@ struct ObjectFields: Sendable {
     private(set) var name = TextRange.empty
     /// In the order of the document.
     private(set) var images: [ImageField] = []
+    /// The most images that an object may have: a Pod has a handful. What a few bytes of body may cost is bounded by it.
+    static let mostImages = 10_000
+
     /// A bit a place: the label is on the pod template there.
     private var disabledTemplates: UInt8 = 0
     /// A bit a place and list: `images` has some of there.
@@ -200,6 +203,7 @@ extension ObjectFields {
         var index: Int32 = 0
         while try scanner.nextElement(json) {
             if let element = try decodeElement(of: list, json, &scanner, &context) {
+                guard images.count < Self.mostImages else { throw ReviewError(.tooManyImages, at: scanner.offset) }
                 images.append(
                     ImageField(place: place, list: list, index: index, name: element.name, image: element.image))
                 filled |= Self.bit(place, list)

@@ -6,6 +6,8 @@ package struct ReviewError: Error, Equatable, Sendable {
         case controlCharacter, escape, loneSurrogate, utf8, number, literal, tooDeep
         // What an AdmissionReview must have
         case empty, tooLong, notAnObject, notAnAdmissionReview, version, noRequest, noUID
+        // What an object may have
+        case tooManyImages
     }
 
     package let problem: Problem
@@ -40,6 +42,7 @@ extension ReviewError: CustomStringConvertible {
             case .version: "apiVersion must be \"admission.k8s.io/v1\" or \"admission.k8s.io/v1beta1\""
             case .noRequest: "the AdmissionReview has no request"
             case .noUID: "the AdmissionReview's request has no uid"
+            case .tooManyImages: "the object has more than \(ObjectFields.mostImages) images"
             }
         return "\(text) (byte \(offset))"
     }

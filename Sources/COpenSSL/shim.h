@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -52,4 +53,9 @@ static inline int COpenSSL_add_request_extension(X509_REQ *request, int nid, con
 // sk_X509_pop_free: a list of certificates with a reference of its own to each.
 static inline void COpenSSL_free_certificates(STACK_OF(X509) *certificates) {
     sk_X509_pop_free(certificates, X509_free);
+}
+
+// SSL_set_tlsext_host_name: the name that the client asks for. 0 if it cannot.
+static inline int COpenSSL_set_server_name(SSL *stream, const char *name) {
+    return (int)SSL_set_tlsext_host_name(stream, name);
 }

@@ -13,9 +13,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -61,6 +64,12 @@ static inline int posix_is_sealed(int fd) {
     return seals < 0 ? seals : (seals & posix_memory_seals) == posix_memory_seals;
 }
 
+/// Heap.swift
+static inline void posix_bound_heap(int kept) {
+    mallopt(M_MMAP_THRESHOLD, kept);
+    mallopt(M_TRIM_THRESHOLD, kept);
+}
+
 /// Thread.swift
 static inline int posix_thread_name(pthread_t thread, const char *name) { return pthread_setname_np(thread, name); }
 
@@ -89,3 +98,17 @@ static inline int posix_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) != 0) return -1;
     return fcntl(ends[0], F_SETFL, O_NONBLOCK);
 }
+
+/// ProgramPages.swift: a segment that is not written to is the file's own bytes, so the kernel brings it again when asked.
+static inline int posix_give_back_segments(struct dl_phdr_info *object, size_t size, void *context) {
+    const unsigned long page = getauxval(AT_PAGESZ);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W)) continue;
+        unsigned long start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
+        unsigned long end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+static inline void posix_give_back_program(void) { dl_iterate_phdr(posix_give_back_segments, NULL); }

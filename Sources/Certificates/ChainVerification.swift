@@ -4,7 +4,7 @@ private import COpenSSL
 private import Glibc
 
 /// A server's certificate and its chain held against authorities: X509_verify_cert(3).
-enum ChainVerification {
+package enum ChainVerification {
     private static let action = "verify the certificate"
 
     /// Says why a client that trusts these authorities would not accept the chain, the server's certificate first, at
@@ -12,7 +12,9 @@ enum ChainVerification {
     ///
     /// Each of the authorities is an end of the search, whether it signed itself or not: so does Go's verifier, which
     /// the API server uses.
-    static func check(chain: [UInt8], authorities: CertificateBundle, at now: Int64) throws(CertificateError) {
+    package static func check(
+        chain: [UInt8], authorities: CertificateBundle, at now: Int64
+    ) throws(CertificateError) {
         guard let store = unsafe X509_STORE_new() else { throw CertificateError(action, .openSSLQueue) }
         defer { unsafe X509_STORE_free(store) }
         for entry in authorities.entries {

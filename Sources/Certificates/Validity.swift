@@ -28,9 +28,12 @@ package struct Validity: Equatable, Sendable {
         Validity(notBefore: notBefore, notAfter: min(notAfter, other.notAfter))
     }
 
+    /// When it is time for another one: a third of its life is left.
+    package var renewal: Int64 { notAfter - (notAfter - notBefore) / 3 }
+
     /// Whether no more than a third of its life is left at `now`.
     package func isNearEnd(at now: Int64) -> Bool {
-        (notAfter - now) <= (notAfter - notBefore) / 3
+        now >= renewal
     }
 }
 

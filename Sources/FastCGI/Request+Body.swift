@@ -53,18 +53,22 @@ extension Request {
     }
 
     private mutating func fill(_ buffer: inout [UInt8], _ length: Int) throws(BodyError) {
+        buffer.removeAll(keepingCapacity: true)
         buffer.reserveCapacity(length)
-        if buffer.count > length { buffer.removeLast(buffer.count - length) }
-        var received = 0
-        while received < length {
-            let end = min(length, max(buffer.count, received + Self.step))
-            if end > buffer.count { buffer.append(contentsOf: repeatElement(0, count: end - buffer.count)) }
-            received += unsafe buffer.withUnsafeMutableBytes { bytes in
-                unsafe exchange.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[received..<end]))
+        while buffer.count < length {
+            let wanted = min(length - buffer.count, Self.step)
+            let end = buffer.count + wanted
+            buffer.append(addingCapacity: wanted) { output in
+                unsafe output.withUnsafeMutableBufferPointer { bytes, count in
+                    let free = unsafe UnsafeMutableRawBufferPointer(bytes)[..<wanted]
+                    count = unsafe exchange.read(into: UnsafeMutableRawBufferPointer(rebasing: free))
+                }
             }
-            if received < end { throw .cut(received: received, announced: length, cause: exchange.inputError) }
+            if buffer.count < end {
+                throw .cut(received: buffer.count, announced: length, cause: exchange.inputError)
+            }
         }
         if exchange.nextByte() != nil { throw .surplus(announced: length) }
-        if let cause = exchange.inputError { throw .cut(received: received, announced: length, cause: cause) }
+        if let cause = exchange.inputError { throw .cut(received: length, announced: length, cause: cause) }
     }
 }

@@ -77,6 +77,8 @@ extension Span<UInt8> {
 
 extension [UInt8] {
     package mutating func append(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) {
+        // Of nothing to an empty array, this would write the count of the one that all empty arrays share: a data race.
+        guard !range.isEmpty else { return }
         append(addingCapacity: range.count) { output in
             for index in range { output.append(bytes[index]) }
         }

@@ -51,7 +51,7 @@ private struct Kubeconfig {
             throw failure(root, "there is no current-context")
         }
         let context = try entry("contexts", name, "context")
-        guard let clusterName = try text(context, "cluster"), !clusterName.isEmpty else {
+        guard let clusterName = try text(context, "cluster") else {
             throw failure(context, "the context \(name) names no cluster")
         }
         let cluster = try entry("clusters", clusterName, "cluster")
@@ -112,18 +112,21 @@ private struct Kubeconfig {
         default: throw failure(user, "client-certificate and client-key go together")
         }
         // As kubectl has it: the file counts before the text.
-        if let file = try text(user, "tokenFile"), !file.isEmpty { return .bearerToken(.file(absolute(file))) }
-        if let token = try text(user, "token"), !token.isEmpty { return .bearerToken(.bytes(Array(token.utf8))) }
+        if let file = try text(user, "tokenFile") { return .bearerToken(.file(absolute(file))) }
+        if let token = try text(user, "token") { return .bearerToken(.bytes(Array(token.utf8))) }
         return .none
     }
 
     /// What `KEY-data` holds, or what is in the file that `KEY` names.
     private func material(_ node: YAMLNode, _ key: String) throws(KubernetesError) -> Connection.Material? {
-        if let text = try text(node, "\(key)-data"), !text.isEmpty {
-            guard let data = Data(base64Encoded: text) else { throw failure(node, "\(key)-data is not base64") }
+        if let text = try text(node, "\(key)-data") {
+            // As kubectl has it: line breaks, which a block of text has, count for nothing.
+            guard let data = Data(base64Encoded: text.filter { !$0.isNewline }) else {
+                throw failure(node, "\(key)-data is not base64")
+            }
             return .bytes([UInt8](data))
         }
-        guard let file = try text(node, key), !file.isEmpty else { return nil }
+        guard let file = try text(node, key) else { return nil }
         return .file(absolute(file))
     }
 
@@ -141,10 +144,11 @@ private struct Kubeconfig {
         return entry
     }
 
+    /// Nil also for an empty text, which kubectl writes where there is nothing.
     private func text(_ node: YAMLNode, _ key: String) throws(KubernetesError) -> String? {
         guard let value = node[key], !value.isNull else { return nil }
         guard let text = value.string else { throw failure(value, "\(key) is no text") }
-        return text
+        return text.isEmpty ? nil : text
     }
 
     private func failure(_ node: YAMLNode, _ reason: String) -> KubernetesError {

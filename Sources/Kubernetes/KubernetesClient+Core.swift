@@ -37,9 +37,13 @@ extension KubernetesClient {
     }
 
     /// False where there was none.
-    package func delete(secret name: String, namespace: String) throws(KubernetesError) -> Bool {
+    ///
+    /// - Parameter uid: The one that was read: `.conflict` is thrown where another has taken its name. Nil: any.
+    package func delete(secret name: String, namespace: String, uid: String? = nil) throws(KubernetesError) -> Bool {
         let call = KubernetesError.Call("delete", "secrets", name, namespace: namespace)
-        return try sendIfPresent(Request(call: call, method: "DELETE", path: path("secrets", name, namespace))) != nil
+        var request = Request(call: call, method: "DELETE", path: path("secrets", name, namespace))
+        if let uid { request.body = try encode(DeleteOptions(preconditions: .init(uid: uid)), call) }
+        return try sendIfPresent(request) != nil
     }
 
     /// Nil where there is none.
@@ -62,4 +66,14 @@ private struct SecretPatch: Encodable {
 
     var metadata: Metadata
     var data: [String: Data?]
+}
+
+private struct DeleteOptions: Encodable {
+    struct Preconditions: Encodable {
+        var uid: String
+    }
+
+    var apiVersion = "v1"
+    var kind = "DeleteOptions"
+    var preconditions: Preconditions
 }

@@ -11,16 +11,23 @@ package final class KubernetesClient {
     private let time: TimeSource
     /// Seconds that one call may take, the waiting between its tries included.
     private let patience: Double
+    private let timeout: Duration
 
     /// How far the server's clock was ahead of ours when it last answered, in seconds; nil before it ever did.
     package private(set) var clockOffset: Int64?
 
-    /// - Parameter patience: How long a call is tried again on 429, 5xx and where the server cannot be reached.
-    package init(_ connection: Connection, userAgent: String, time: TimeSource, patience: Duration = .seconds(60)) {
+    /// - Parameters:
+    ///   - patience: How long a call is tried again on 429, 5xx and where the server cannot be reached.
+    ///   - timeout: How long one try may take.
+    package init(
+        _ connection: Connection, userAgent: String, time: TimeSource, patience: Duration = .seconds(60),
+        timeout: Duration = .seconds(15)
+    ) {
         self.connection = connection
         self.userAgent = userAgent
         self.time = time
         self.patience = patience / .seconds(1)
+        self.timeout = timeout
     }
 
     /// The namespace that the connection names.
@@ -78,7 +85,8 @@ package final class KubernetesClient {
             if let authorization = try connection.authorization() { headers.append(authorization) }
             let http = HTTPRequest(
                 method: request.method, url: try connection.base() + request.path, headers: headers, body: request.body)
-            let transport = try connection.transport(userAgent: userAgent)
+            var transport = try connection.transport(userAgent: userAgent)
+            transport.timeout = timeout
             do throws(TransferFailure) {
                 let answer = try curl.perform(http, by: transport)
                 if let date = answer.headers["date"].flatMap(httpDate) { clockOffset = date - time.now() }

@@ -99,10 +99,11 @@ package struct KubernetesError: Error, Equatable, Sendable, CustomStringConverti
 
     /// What a Role has to grant, where it was RBAC that refused. Quotas and other policies answer 403 too.
     private var missingRight: String {
-        guard let call, case .forbidden(let message) = cause, message.contains(" cannot \(call.verb) ") else {
-            return ""
-        }
-        return "; RBAC must grant the verb \(call.verb) on \(call.resource)"
+        // Who applies what is missing needs the right to create it, too.
+        guard let call, case .forbidden(let message) = cause,
+            let verb = [call.verb, "create"].first(where: { message.contains(" cannot \($0) resource ") })
+        else { return "" }
+        return "; RBAC must grant the verb \(verb) on \(call.resource)"
     }
 }
 
@@ -117,7 +118,7 @@ extension KubernetesError.Call: CustomStringConvertible {
 }
 
 /// The text with its control characters, and those that change how what follows is shown, escaped.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars {
         switch scalar.properties.generalCategory {

@@ -11,11 +11,17 @@ private import CCurl
         unsafe self.handle = handle
         // An empty host cannot be set: CURLUE_NO_HOST
         guard unsafe curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK else {
-            throw KubernetesError(nil, .configuration("no URL: \(url)"))
+            throw KubernetesError(nil, .configuration("no URL: \(Self.shown(url))"))
         }
         guard scheme == "https" || scheme == "http", part(CURLUPART_USER) == nil else {
-            throw KubernetesError(nil, .configuration("no URL of https, or one with a user's name in it: \(url)"))
+            throw KubernetesError(
+                nil, .configuration("no URL of https, or one with a user's name in it: \(Self.shown(url))"))
         }
+    }
+
+    /// What may be told of a URL: what stands before an `@` may be a password.
+    private static func shown(_ url: String) -> String {
+        url.lastIndex(of: "@").map { "…" + url[$0...] } ?? url
     }
 
     deinit {

@@ -34,13 +34,12 @@ package enum ChildProcess {
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         // First out of the way of the numbers that are given away, so that none is overwritten before it is copied.
         let count = Int32(descriptors.count)
-        var spare = count + 16
-        for descriptor in descriptors {
-            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, spare)
-            spare += 1
+        let copies = Array(zip(descriptors, count + 16..<2 * count + 16)) + zip(count + 16..<2 * count + 16, 0..<count)
+        for (descriptor, number) in copies {
+            // EBADF where the number is over RLIMIT_NOFILE: left out, the program would take another file for its own.
+            try check(unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, number))
         }
-        for number in 0..<count { unsafe posix_spawn_file_actions_adddup2(&actions, count + 16 + number, number) }
-        _ = unsafe posix_spawn_close_from(&actions, count)
+        try check(unsafe posix_spawn_close_from(&actions, count))
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
@@ -60,8 +59,13 @@ package enum ChildProcess {
                 unsafe posix_spawn(&process, program, &actions, &attributes, arguments, variables)
             }
         }
-        guard code == 0 else { throw Errno(rawValue: code) }
+        try check(code)
         return process
+    }
+
+    /// What posix_spawn's functions return: an errno, or 0.
+    private static func check(_ code: Int32) throws(Errno) {
+        if code != 0 { throw Errno(rawValue: code) }
     }
 
     /// Takes one child that has ended; nil where none has. C: waitpid.

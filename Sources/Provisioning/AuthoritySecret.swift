@@ -57,7 +57,7 @@ struct AuthoritySecret {
     private func write(_ state: AuthorityState, over stored: Secret?) throws(KubernetesError) {
         guard let stored else {
             let metadata = ObjectMeta(
-                name: name, namespace: namespace, labels: ["app.kubernetes.io/managed-by": managerName])
+                name: name, namespace: namespace, labels: [managedByLabel: managerName])
             _ = try client.create(
                 Secret(metadata: metadata, type: "kubernetes.io/tls", data: state.data.compactMapValues { $0 }))
             return

@@ -27,6 +27,8 @@ struct CSRSource: CertificateSource {
     /// Seconds until a certificate has to be there, and between two looks.
     private static let patience: Int64 = 60
     private static let interval = 1
+    /// How often an approval is tried that others' changes of the request are in the way of.
+    private static let attempts = 20
     /// The shortest life that may be asked for, in seconds: the API's minimum.
     private static let shortestLife: Int64 = 600
     /// Of a request's name (RFC 1123), without the random part.
@@ -130,13 +132,16 @@ struct CSRSource: CertificateSource {
         return pair
     }
 
+    /// What tells requests of a namespace's pods from others.
+    static func labels(namespace: String) -> [String: String] {
+        [managedByLabel: managerName, "app.kubernetes.io/instance": namespace]
+    }
+
     private func create(_ pem: [UInt8]) throws(KubernetesError) -> CertificateSigningRequest {
         let number = String(UInt64.random(in: 0 ... .max), radix: 36)
         let metadata = ObjectMeta(
             name: "\(podName.prefix(Self.longestName))-\(number)",
-            labels: [
-                "app.kubernetes.io/managed-by": managerName, "app.kubernetes.io/instance": identity.namespace,
-            ])
+            labels: Self.labels(namespace: identity.namespace))
         return try client.create(
             CertificateSigningRequest(
                 metadata: metadata, request: Data(pem), signerName: signerName, usages: Self.usages,
@@ -144,30 +149,44 @@ struct CSRSource: CertificateSource {
     }
 
     /// Approves the request; false where we may not, and someone else has to.
-    private func approve(_ request: CertificateSigningRequest) throws(ProvisioningError) -> Bool {
-        do throws(KubernetesError) {
-            _ = try client.approve(
-                request, reason: "ImageSwapInit", message: "approved by \(managerName) of pod \(podName)")
-            return true
-        } catch {
-            guard error.isForbidden else { throw .kubernetes(error) }
-            log.warning(
-                "may not approve the request: waiting for someone who does",
-                metadata: ["command": "kubectl certificate approve \(request.metadata.name)", "error": "\(error)"])
-            return false
+    private func approve(_ made: CertificateSigningRequest) throws(ProvisioningError) -> Bool {
+        var request = made
+        for attempt in 1... {
+            do throws(KubernetesError) {
+                _ = try client.approve(
+                    request, reason: "ImageSwapInit", message: "approved by \(managerName) of pod \(podName)")
+                return true
+            } catch {
+                if error.isForbidden {
+                    log.warning(
+                        "may not approve the request: waiting for someone who does",
+                        metadata: [
+                            "command": "kubectl certificate approve \(request.metadata.name)", "error": "\(error)",
+                        ])
+                    return false
+                }
+                guard error.isConflict, attempt < Self.attempts else { throw .kubernetes(error) }
+            }
+            // Someone else was first: an approver of the cluster's own, say.
+            request = try read(request.metadata.name)
+            if request.condition("Denied") != nil || request.condition("Approved") != nil { break }
         }
+        return true
+    }
+
+    private func read(_ name: String) throws(ProvisioningError) -> CertificateSigningRequest {
+        let request = try kubernetes { () throws(KubernetesError) in try client.certificateSigningRequest(name) }
+        guard let request else {
+            throw .unanswered("CertificateSigningRequest \(name) was deleted before a certificate was issued")
+        }
+        return request
     }
 
     /// The chain that was issued, PEM.
     private func wait(for name: String, isApproved: Bool) throws(ProvisioningError) -> [UInt8] {
         let deadline = time.now() + Self.patience
         while true {
-            let request = try kubernetes { () throws(KubernetesError) in
-                try client.certificateSigningRequest(name)
-            }
-            guard let request else {
-                throw .unanswered("CertificateSigningRequest \(name) was deleted before a certificate was issued")
-            }
+            let request = try read(name)
             if let certificate = request.status?.certificate, !certificate.isEmpty { return Array(certificate) }
             if let condition = request.condition("Denied") ?? request.condition("Failed") {
                 throw .configuration(

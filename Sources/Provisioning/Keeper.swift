@@ -29,8 +29,8 @@ package struct Keeper {
         package internal(set) var status: KeeperStatus
         /// What was wrong, the worst first.
         package internal(set) var problems: [ProvisioningError] = []
-        /// Whether the TLS directory has a pair.
-        package var isServed: Bool { status.not_after != nil }
+        /// Whether the TLS directory has a pair that has not ended.
+        package internal(set) var isServed = false
         /// Whether something is under way that asks for another look soon.
         package internal(set) var isChanging = false
     }
@@ -67,6 +67,10 @@ package struct Keeper {
             let direction = offset > 0 ? "behind" : "ahead of"
             outcome.problems.append(
                 .unanswered("the clock here is \(abs(offset)) s \(direction) the API server's: set it right"))
+        }
+        if !filesOnly {
+            let pause = options.longestPause(isChanging: outcome.isChanging)
+            outcome.status.next_look = timestamp(time.now() + pause)
         }
         tell(&outcome)
         return outcome
@@ -146,6 +150,12 @@ package struct Keeper {
         let now = time.now()
         // Nothing is lost where nothing good is served.
         guard let old = served.pair, old.validity.notAfter > now, registration != nil else { return true }
+        // Who takes the one takes the other, where one authority vouches for both.
+        if supply.authorities.entries.contains(where: { entry in
+            [old, supply.pair].allSatisfy { $0.isTrusted(by: CertificateBundle([entry]), at: now) }
+        }) {
+            return true
+        }
         if let configured = trust.configured {
             if supply.pair.isTrusted(by: trust.settled(for: options.overlap, at: now), at: now) { return true }
             return supply.published.map { $0 <= now - options.overlap } == true
@@ -226,6 +236,7 @@ package struct Keeper {
         outcome.status.not_after = timestamp(pair.validity.notAfter)
         metrics.certificateEnd = pair.validity.notAfter
         let now = time.now()
+        outcome.isServed = pair.validity.notAfter > now
         metrics.authorityEnd = served.authorities.entries
             .filter { pair.isTrusted(by: CertificateBundle([$0]), at: now) }.map(\.validity.notAfter).max()
         outcome.status.ca_not_after = metrics.authorityEnd.map(timestamp)

@@ -10,6 +10,8 @@ package struct KeeperMetrics: Sendable {
     package var writtenPairs = 0
     package var isChanging = false
 
+    package init() {}
+
     /// Text format 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/.
     package var text: String {
         var text = ""

@@ -53,9 +53,14 @@ package struct KeeperOptions: Sendable {
         self.registration = registration
     }
 
+    /// How long the next look lets wait at most.
+    func longestPause(isChanging: Bool) -> Int64 {
+        isChanging ? min(interval, Self.intervalOfChange) : interval
+    }
+
     /// How long to wait for the next look. Each pod's is a little different, so that they do not all come at once.
     package func pause(isChanging: Bool) -> Int64 {
-        let longest = isChanging ? min(interval, Self.intervalOfChange) : interval
+        let longest = longestPause(isChanging: isChanging)
         return max(1, longest - Int64.random(in: 0...longest / 10))
     }
 }

@@ -20,9 +20,16 @@ package struct KeeperStatus: Codable, Sendable, Equatable {
     package var registered: Bool?
     package var last_error: String?
     package var updated: String?
+    /// When the next look is due at the latest; nil: nobody stays to look again.
+    package var next_look: String?
 
     package init(source: String) {
         self.source = source
+    }
+
+    /// Throws what JSONDecoder does.
+    package init(json: [UInt8]) throws {
+        self = try JSONDecoder().decode(Self.self, from: Data(json))
     }
 
     package var json: [UInt8] {
@@ -37,4 +44,9 @@ package struct KeeperStatus: Codable, Sendable, Equatable {
 func timestamp(_ secondsSince1970: Int64) -> String {
     let text = utcText(secondsSince1970)
     return text.dropLast(4).replacing(" ", with: "T") + "Z"
+}
+
+/// Seconds since 1970 of a time as RFC 3339 has it; nil for any other text.
+func secondsSince1970(_ timestamp: String) -> Int64? {
+    (try? Date(timestamp, strategy: .iso8601)).flatMap { Int64(exactly: $0.timeIntervalSince1970.rounded(.down)) }
 }

@@ -40,3 +40,6 @@ package struct ServiceIdentity: Sendable, Equatable {
 
 /// Our name among those that manage objects: https://kubernetes.io/docs/reference/labels-annotations-taints/.
 package let managerName = "imageswap-init"
+
+/// The label that says who keeps an object.
+let managedByLabel = "app.kubernetes.io/managed-by"

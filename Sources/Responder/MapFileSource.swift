@@ -64,7 +64,7 @@ package struct MapFileSource: Sendable {
         do {
             text = try FileSystem.readIfPresent(path, limit: Self.longest)
         } catch {
-            throw MapFileError(path: path, reason: "\(error)")
+            throw MapFileError(path: path, reason: "\(error)", mayPass: true)
         }
         guard let text else {
             throw MapFileError(path: path, reason: "it does not exist; IMAGESWAP_MAPS_FILE names the file to read")
@@ -85,6 +85,14 @@ package struct MapFileSource: Sendable {
 package struct MapFileError: Error, Equatable, CustomStringConvertible {
     package let path: String
     package let reason: String
+    /// It is no fault of the file's, which has to be read again though it stays as it is: no descriptor was left, say.
+    package let mayPass: Bool
+
+    init(path: String, reason: String, mayPass: Bool = false) {
+        self.path = path
+        self.reason = reason
+        self.mayPass = mayPass
+    }
 
     package var description: String { "the map file \(path) cannot be used: \(reason)" }
 }

@@ -14,7 +14,10 @@ package struct RulePublisher {
     /// A file without rules does not replace one that has some.
     private var hasRules = false
     /// The file cannot serve as it is now.
-    package private(set) var isFailing = false
+    package var isFailing: Bool { failure != nil }
+    private var failure: MapFileError?
+    /// Rules that were good, and could not be written.
+    private var unpublished: MapFileSource.Loaded?
 
     /// How often the file is looked at. A change is read once it has stayed for that long.
     package static let look = Duration.milliseconds(400)
@@ -44,14 +47,20 @@ package struct RulePublisher {
         guard isForced || now - lastLook >= Self.look else { return .unchanged }
         lastLook = now
         let isDue = watch.isDue(try? FileStatus(of: source.path))
-        guard isDue || isForced else { return .unchanged }
-        do {
-            try publish(try source.load(mayBeEmpty: !hasRules))
-            isFailing = false
+        let isNew = isDue || isForced
+        guard isNew || failure?.mayPass == true else { return .unchanged }
+        do throws(MapFileError) {
+            if isNew { unpublished = nil }
+            let loaded = if let unpublished { unpublished } else { try source.load(mayBeEmpty: !hasRules) }
+            unpublished = loaded
+            try publish(loaded)
+            unpublished = nil
+            failure = nil
             return .published
         } catch {
-            isFailing = true
-            log.error("\(error); the rules in use stay")
+            // What is tried again and again is told of once.
+            if isNew || error != failure { log.error("\(error); the rules in use stay") }
+            failure = error
             return .failed
         }
     }
@@ -62,7 +71,8 @@ package struct RulePublisher {
         do {
             try FileSystem.replace(path, with: loaded.text, mode: 0o600)
         } catch {
-            throw MapFileError(path: source.path, reason: "its checked copy cannot be written: \(path): \(error)")
+            throw MapFileError(
+                path: source.path, reason: "its checked copy cannot be written: \(path): \(error)", mayPass: true)
         }
         hasRules = !loaded.rules.isEmpty
         source.announce(loaded)

@@ -69,6 +69,7 @@ package struct Supervisor: ~Copyable {
 
     /// Runs until all workers have ended after SIGTERM or SIGINT. The signals must be blocked already.
     package mutating func run(_ signals: SignalSet) -> Exit {
+        ProgramPages.giveBack()
         restarts = Array(repeating: Restart(at: .now, failures: 0), count: count)
         while state == .running || !workers.isEmpty {
             startWhatIsDue()

@@ -90,6 +90,7 @@ package struct WorkerHandler: Handler {
 
     private mutating func review(_ request: inout Request) {
         start = .now
+        defer { Request.trim(&body) }
         guard request.hasJSONBody else {
             return refuse(&request, 415, "the Content-Type must be application/json")
         }

@@ -14,6 +14,9 @@ package struct WorkerProcess {
     /// How often the watchdog looks, and a worker without a supervisor at its map file.
     private static let look = Duration.milliseconds(250)
 
+    /// Bytes that a thread's heap keeps: a rare body of many megabytes is not to stay.
+    private static let keptHeap = Int32(Request.keptCapacity)
+
     package init(settings: Settings, options: WorkerOptions, log: Logger, logSink: LogSink) {
         self.settings = settings
         self.options = options
@@ -26,6 +29,7 @@ package struct WorkerProcess {
         let signals = SignalSet(.terminate, .interrupt, .hangUp)
         signals.block()
         Signal.user2.ignore()
+        Heap.keep(atMost: Self.keptHeap)
         if let supervision = options.supervision {
             ChildProcess.endWithParent(by: .terminate)
             // It may have ended before the line above.
@@ -44,6 +48,7 @@ package struct WorkerProcess {
             longestBody: options.longestBody, firstAnswer: { reporter?.send(.answered) })
         try logSink.start()
         let server = try Server(listener: listener, threads: options.threads) { WorkerHandler(context) }
+        ProgramPages.giveBack()
         reporter?.send(.ready)
         watch(over: context.stamps, rules, signals)
         return drain(server, context.stamps)

@@ -15,6 +15,7 @@ struct WorkerRules {
     private let counts: WorkerMetrics
     private let log: Logger
     private var watch: MapFileWatch
+    private var failure: MapFileError?
 
     init(
         _ settings: Settings, _ supervision: WorkerOptions.Supervision?, _ counts: WorkerMetrics, _ log: Logger
@@ -40,20 +41,26 @@ struct WorkerRules {
         }
     }
 
-    /// Looks whether a map file that nobody else watches has changed.
+    /// Looks whether a map file that nobody else watches has changed, or one may be read by now that could not.
     mutating func look() {
-        guard !isSupervised, let source, watch.isDue(try? FileStatus(of: source.path)) else { return }
-        reload()
+        guard let source else { return }
+        let isDue = !isSupervised && watch.isDue(try? FileStatus(of: source.path))
+        if isDue || failure?.mayPass == true { load(isNew: isDue) }
     }
 
     /// Loads the rules anew; where the file cannot serve, those in use stay.
-    func reload() {
+    mutating func reload() { load(isNew: true) }
+
+    private mutating func load(isNew: Bool) {
         guard let source else { return }
-        do {
+        do throws(MapFileError) {
             store.replace(by: Self.ruleSet(try source.load(mayBeEmpty: isSupervised), source, counts))
+            failure = nil
         } catch {
             counts.rulesFailed()
-            log.error("\(error); the rules in use stay")
+            // What is tried again and again is told of once.
+            if isNew || error != failure { log.error("\(error); the rules in use stay") }
+            failure = error
         }
     }
 

@@ -11,17 +11,17 @@ private import CYAML
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let text: UnsafeMutableBufferPointer<UInt8>
     private let positions: BytePositions
-    /// Bytes of the text's byte order mark, which libyaml does not see: it would count it as a column.
-    private let markLength: Int
     private var isOver = false
 
     /// Takes UTF-8, with a byte order mark or without.
     package init(_ bytes: [UInt8], limit: Int = YAMLEvents.limit) throws(YAMLError) {
         let start = YAMLMark(index: 0, line: 1, column: 1)
         guard bytes.count <= limit else { throw YAMLError(start, "longer than \(limit) bytes") }
-        markLength = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-        let bytes = markLength == 0 ? bytes : Array(bytes.dropFirst(markLength))
-        positions = BytePositions(bytes)
+        // With the encoding set, libyaml takes the mark for a first column, and each next line for less indented.
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        let offset = bytes.starts(with: mark) ? mark.count : 0
+        let bytes = Array(bytes.dropFirst(offset))
+        positions = BytePositions(bytes, offset: offset)
         unsafe text = .allocate(capacity: max(bytes.count, 1))
         _ = unsafe text.initialize(fromContentsOf: bytes)
         unsafe parser = .allocate(capacity: 1)
@@ -101,7 +101,7 @@ private import CYAML
     }
 
     private borrowing func mark(_ mark: yaml_mark_t) -> YAMLMark {
-        YAMLMark(index: markLength + positions.byte(of: mark.index), line: mark.line + 1, column: mark.column + 1)
+        YAMLMark(index: positions.byte(of: mark.index), line: mark.line + 1, column: mark.column + 1)
     }
 
     private var failure: YAMLError {
@@ -109,8 +109,7 @@ private import CYAML
         let reason = unsafe problem.map { unsafe String(cString: $0) } ?? "out of memory"
         if unsafe parser.pointee.error == YAML_READER_ERROR {
             // No mark is kept for bytes that are no text, only their place.
-            let mark = positions.mark(ofByte: unsafe parser.pointee.problem_offset)
-            return YAMLError(YAMLMark(index: markLength + mark.index, line: mark.line, column: mark.column), reason)
+            return YAMLError(positions.mark(ofByte: unsafe parser.pointee.problem_offset), reason)
         }
         return unsafe YAMLError(mark(parser.pointee.problem_mark), reason)
     }

@@ -15,22 +15,31 @@ struct Environment {
         switch source.lowercased() {
         case "self-signed":
             return .selfSigned(
-                secret: variables["IMAGESWAP_CA_SECRET"] ?? "imageswap-ca",
+                secret: authoritySecret,
                 authorityLifetime: try lifetime("IMAGESWAP_CA_LIFETIME", or: Self.authorityLifetime))
         case "csr":
             return .csr(
                 signerName: variables["IMAGESWAP_CSR_SIGNER_NAME"] ?? "kubernetes.io/kubelet-serving",
                 podName: variables["IMAGESWAP_POD_NAME"] ?? variables["HOSTNAME"] ?? "imageswap")
         case "provided":
-            var names = ProvidedNames()
-            if let name = variables["IMAGESWAP_TLS_CERT_NAME"] { names.certificate = [name] }
-            if let name = variables["IMAGESWAP_TLS_KEY_NAME"] { names.key = [name] }
-            if let name = variables["IMAGESWAP_TLS_CA_NAME"] { names.authority = [name] }
-            return .provided(directory: providedDir, names: names)
+            return .provided(directory: providedDir, names: providedNames())
         default:
             throw .configuration(
                 "IMAGESWAP_TLS_SOURCE is \(source.debugDescription): it must be self-signed, csr or provided")
         }
+    }
+
+    /// The names of files that others provide: those set, instead of the standard ones or, if asked for, after them.
+    func providedNames(afterStandard: Bool = false) -> ProvidedNames {
+        func names(_ variable: String, _ standard: [String]) -> [String] {
+            guard let name = variables[variable] else { return standard }
+            return afterStandard ? standard + [name] : [name]
+        }
+        var provided = ProvidedNames()
+        provided.certificate = names("IMAGESWAP_TLS_CERT_NAME", provided.certificate)
+        provided.key = names("IMAGESWAP_TLS_KEY_NAME", provided.key)
+        provided.authority = names("IMAGESWAP_TLS_CA_NAME", provided.authority)
+        return provided
     }
 
     /// Whether the webhook configuration is ours to keep.
@@ -49,6 +58,9 @@ struct Environment {
     func certificateLifetime() throws(ProvisioningError) -> Int64 {
         try lifetime("IMAGESWAP_CERT_LIFETIME", or: 90 * 86400)
     }
+
+    /// The name of the CA's Secret.
+    var authoritySecret: String { variables["IMAGESWAP_CA_SECRET"] ?? "imageswap-ca" }
 
     var namespace: String? { variables["IMAGESWAP_NAMESPACE_NAME"] }
 

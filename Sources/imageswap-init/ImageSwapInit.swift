@@ -10,5 +10,5 @@ struct ImageSwapInit: ParsableCommand {
         commandName: "imageswap-init",
         abstract: "Makes and renews ImageSwap's certificates, and registers the webhook.",
         version: imageSwapVersion,
-        subcommands: [Run.self, Local.self])
+        subcommands: [Run.self, Local.self, Status.self, Cleanup.self])
 }

@@ -99,7 +99,7 @@ struct Run: ParsableCommand {
         while true {
             let outcome = keeper.look(filesOnly: once)
             if once {
-                guard let problem = outcome.problems.first(where: { _ in !outcome.isServed }) else { return }
+                guard !outcome.isServed, let problem = outcome.problems.first else { return }
                 throw ExitCode(problem.exitCode)
             }
             _ = wakeUp.wait(for: .seconds(keeper.options.pause(isChanging: outcome.isChanging)))

@@ -85,6 +85,23 @@ struct ReviewErrorTests {
         #expect(answer.response["allowed"] as? Bool == true)
     }
 
+    @Test func tenThousandImagesAreTheMostThatAnObjectMayHave() throws {
+        func body(_ containers: Int, _ volumes: Int) -> String {
+            let containers = Array(repeating: #"{"image":"x"}"#, count: containers).joined(separator: ",")
+            let volumes = Array(repeating: #"{"image":{"reference":"x"}}"#, count: volumes).joined(separator: ",")
+            return review(
+                object: PodSpecPlace.pod.object(spec: #"{"containers":[\#(containers)],"volumes":[\#(volumes)]}"#))
+        }
+        for (containers, volumes) in [(10_000, 0), (9_999, 1)] {
+            #expect(problem(ofReview: Array(body(containers, volumes).utf8)) == nil)
+        }
+        for (containers, volumes) in [(10_001, 0), (9_999, 2)] {
+            let error = problem(ofReview: Array(body(containers, volumes).utf8))
+            #expect(error?.problem == .tooManyImages)
+            #expect(error?.description.hasPrefix("the object has more than 10000 images (byte ") == true)
+        }
+    }
+
     @Test(arguments: [
         "705ab4f5-6393-11e8-b7cc-42010a800002", "u", " ", "é", "\u{1f600}", "\u{7f}", repeated("u", 10_000), "\\\"",
         "\\\\",

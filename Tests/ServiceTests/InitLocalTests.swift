@@ -7,31 +7,15 @@ import Testing
     private let directory = FileManager.default.temporaryDirectory
         .appending(path: "imageswap-\(UUID().uuidString)").path
 
-    /// Runs the program that was built beside these tests, in a directory that is removed afterwards.
-    private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "imageswap-init")
-        process.arguments = arguments
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        let outputText = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, outputText, errorText)
-    }
-
     @Test func theFirstRunWritesFourFilesAndTheSecondKeepsThem() throws {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let command = ["local", "--out", directory, "--name", "localhost", "127.0.0.1", "--name", "::1"]
-        let first = try run(command)
+        let first = try InitProgram(command)
         #expect(first.status == 0, "\(first.errors)")
         #expect(
             first.output.split(separator: "\n").map { $0.prefix { $0 != "," } }
                 == ["ca.key", "ca.crt", "tls.key", "tls.crt"].map { "wrote \(directory)/\($0)" })
-        let second = try run(command)
+        let second = try InitProgram(command)
         #expect(second.status == 0, "\(second.errors)")
         #expect(second.output.hasPrefix("kept \(directory): good for localhost, 127.0.0.1, ::1 until "))
         #expect(second.output.split(separator: "\n").count == 1)
@@ -48,7 +32,7 @@ import Testing
         (["--name", "a", "--out", ""], "--out is empty."),
     ])
     func wrongOptionsEndWith64AndWriteNothing(options: [String], message: String) throws {
-        let result = try run(["local", "--out", directory] + options)
+        let result = try InitProgram(["local", "--out", directory] + options)
         #expect(result.status == 64)
         #expect(result.errors.hasPrefix("Error: \(message)\n"), "\(result.errors)")
         #expect(result.output == "")
@@ -56,7 +40,7 @@ import Testing
     }
 
     @Test func aDirectoryThatCannotBeMadeEndsWith73AndOneLine() throws {
-        let result = try run(["local", "--out", "/dev/null/below", "--name", "localhost"])
+        let result = try InitProgram(["local", "--out", "/dev/null/below", "--name", "localhost"])
         #expect(result.status == 73)
         #expect(result.errors == "Error: /dev/null/below: cannot make the directory: Not a directory (ENOTDIR)\n")
     }
@@ -65,7 +49,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try "rubbish".write(toFile: "\(directory)/ca.crt", atomically: false, encoding: .utf8)
-        let result = try run(["local", "--out", directory, "--name", "localhost"])
+        let result = try InitProgram(["local", "--out", directory, "--name", "localhost"])
         #expect(result.status == 78)
         #expect(result.errors.hasPrefix("Error: \(directory)/ca.crt: cannot read the certificate: no PEM: "))
         #expect(result.errors.split(separator: "\n").count == 1)

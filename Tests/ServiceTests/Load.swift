@@ -19,7 +19,9 @@ final class Load {
     private let program: Program
     private let folder = try? Folder()
 
-    /// - Parameter tellsApart: Whether answers are counted by their status, which slows wrk down.
+    /// - Parameters:
+    ///   - tellsApart: Whether answers are counted by their status, which slows wrk down.
+    ///   - body: The file of a real review by its name, or any other by its path.
     init(
         on service: Service, seconds: Int, connections: Int = 16, tellsApart: Bool = false,
         body: String = "pod-create-by-controller.json"
@@ -32,7 +34,8 @@ final class Load {
             "/usr/bin/wrk",
             [
                 "-t", "1", "-c", "\(connections)", "-d", "\(seconds)s", "--timeout", "10s",
-                "-s", script, service.url("/"), "--", reviews.appending(path: body).path,
+                "-s", script, service.url("/"), "--",
+                body.hasPrefix("/") ? body : reviews.appending(path: body).path,
             ], log: folder / "wrk.log")
     }
 

@@ -17,7 +17,7 @@ struct RealReviewsTests {
 
     /// Real bodies reach 19 MB. Without optimisation the decoder takes a hundred times as long, and nginx's 2 s would be
     /// too short for that.
-    private static let largeBody = {
+    static let largeBody = {
         #if DEBUG
             3_000_000
         #else
@@ -39,6 +39,9 @@ struct RealReviewsTests {
         let reply = try service.post(Data(Self.review(containers: containers).utf8))
         #expect(try reply.patch().count == 10_000)
         #expect(try reply.patch()["/spec/containers/9999/image"] == "m.example.com/i9999")
+        let over = try service.post(Data(Self.review(containers: containers + #",{"image":"i"}"#).utf8))
+        #expect(over.status == 400)
+        #expect(over.text.hasPrefix("the object has more than 10000 images (byte "), "\(over.text)")
     }
 
     static func review(filler: Int) -> Data {

@@ -18,9 +18,12 @@ final class Service {
 
     /// - Parameters:
     ///   - retries: Whether nginx tries a request again that failed.
+    ///   - shorter: Lines of nginx's configuration, each with the one in its place: time limits that a test can wait
+    ///     for.
     ///   - shell: What a shell makes of the responder's command, `"$@"`.
     init(
-        maps: String, environment: [String: String] = [:], retries: Bool = true, shell: String = #"exec "$@""#
+        maps: String, environment: [String: String] = [:], retries: Bool = true, shorter: [String: String] = [:],
+        shell: String = #"exec "$@""#
     ) throws {
         let folder = try Folder()
         let settings = ["IMAGESWAP_MAPS_FILE": try folder.write(maps, to: "maps.conf"), "IMAGESWAP_POD_NAME": "pod-1"]
@@ -29,7 +32,8 @@ final class Service {
         self.shell = shell
         try Self.makeCertificates(in: folder, names: ["localhost", "127.0.0.1"])
         responder = try Self.startResponder(folder, self.environment, shell)
-        (nginx, port) = try Self.startNginx(folder, retries: retries)
+        (nginx, port) = try Self.startNginx(
+            folder, retries ? shorter : ["error timeout invalid_header non_idempotent": "off"])
     }
 
     deinit {
@@ -73,19 +77,24 @@ final class Service {
         return (try? Descriptor.unixStream().connect(to: address)) != nil
     }
 
-    private static func startNginx(_ folder: Folder, retries: Bool) throws -> (Program, UInt16) {
+    /// nginx with deploy/nginx, whose certificate is in the folder's `tls`, and its port.
+    static func startNginx(
+        _ folder: Folder, _ changes: [String: String] = [:]
+    ) throws -> (Program, UInt16) {
         let deploy = repository.appending(path: "deploy/nginx")
         let own = folder / "nginx"
         try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(at: folder / "prefix", withIntermediateDirectories: true)
-        if retries {
+        if changes.isEmpty {
             try FileManager.default.createSymbolicLink(
                 at: own.appending(path: "nginx.conf"), withDestinationURL: deploy.appending(path: "nginx.conf"))
         } else {
-            let text = try String(contentsOf: deploy.appending(path: "nginx.conf"), encoding: .utf8)
-            let rule = "error timeout invalid_header non_idempotent"
-            #expect(text.contains(rule))
-            _ = try folder.write(text.replacing(rule, with: "off"), to: "nginx/nginx.conf")
+            var text = try String(contentsOf: deploy.appending(path: "nginx.conf"), encoding: .utf8)
+            for (line, other) in changes {
+                #expect(text.contains(line))
+                text = text.replacing(line, with: other)
+            }
+            _ = try folder.write(text, to: "nginx/nginx.conf")
         }
         let place = try String(contentsOf: deploy.appending(path: "place.conf"), encoding: .utf8)
             .replacing("/run/imageswap/imageswap.sock", with: (folder / "s").path)
@@ -94,7 +103,9 @@ final class Service {
         // A free port can be taken by another test until nginx has it: then another one is tried.
         for _ in 0..<10 {
             let port = try freePort()
-            _ = try folder.write("listen 127.0.0.1:\(port) ssl;\n", to: "nginx/listen.conf")
+            // The second one for clients that do what curl would not; they need no TLS.
+            _ = try folder.write(
+                "listen 127.0.0.1:\(port) ssl;\nlisten unix:\((folder / "h").path);\n", to: "nginx/listen.conf")
             _ = try folder.write("listen unix:\((folder / "m").path);\n", to: "nginx/monitoring.conf")
             let asRoot = getuid() == 0 ? ["-g", "user root;"] : []
             let nginx = try Program(
