@@ -1,0 +1,126 @@
+"""What must be true of every rendered variant of deploy/k8s: rendered.py FOLDER (of *.yaml)."""
+
+import copy
+import pathlib
+import re
+import sys
+
+import yaml
+
+from manifests import Manifests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+failures = []
+
+
+def expect(what, variant, seen, wanted):
+    if seen != wanted:
+        failures.append(f"{variant.name}: {what}: {seen!r}, not {wanted!r}")
+
+
+def rules(objects):
+    """Kind -> rules, of what imageswap-init may do."""
+    return {o["kind"]: o["rules"] for o in objects if o["kind"] in ("Role", "ClusterRole")}
+
+
+def check_pod(variant):
+    pod, containers = variant.pod, variant.containers()
+    expect("containers", variant, sorted(containers), ["certificates", "certificates-renewal", "nginx", "responder"])
+    expect("automount", variant, pod["automountServiceAccountToken"], False)
+    keys = {"tls", "provided"}
+    tokens = {v["name"] for v in pod["volumes"] if "projected" in v}
+    for name, container in containers.items():
+        security = container["securityContext"]
+        expect(f"{name} root file system", variant, security["readOnlyRootFilesystem"], True)
+        expect(f"{name} escalation", variant, security["allowPrivilegeEscalation"], False)
+        expect(f"{name} capabilities", variant, security["capabilities"], {"drop": ["ALL"]})
+        expect(f"{name} runs as root", variant, security.get("runAsUser") == 0, False)
+        if not name.startswith("certificates"):
+            expect(f"{name} mounts a token", variant, tokens & set(variant.mounts(name)), set())
+    expect("the responder's keys", variant, keys & set(variant.mounts("responder")), set())
+    expect("what the responder writes to", variant, [v for v, w in variant.mounts("responder").items() if w], ["socket"])
+    expect("what nginx writes to", variant, [v for v, w in variant.mounts("nginx").items() if w], ["nginx-files"])
+    users = [containers[n]["securityContext"].get("runAsUser") for n in ("nginx", "responder", "certificates")]
+    if "openshift" in variant.name:
+        expect("fixed ids", variant, [users, pod["securityContext"].get("fsGroup")], [[None] * 3, None])
+    else:
+        expect("users of their own", variant, len(set(users) - {None}), 3)
+
+
+def check_end(variant):
+    """An end that loses nothing: each waits for the one before, and all that within the grace."""
+    containers = variant.containers()
+    nginx_wait = int(re.match(r"sleep (\d+);", containers["nginx"]["lifecycle"]["preStop"]["exec"]["command"][2])[1])
+    nginx_text = variant.config_map("imageswap-nginx")["nginx.conf"]
+    keepalive = int(re.search(r"keepalive_time (\d+)s;", nginx_text)[1])
+    drain = int(re.search(r"worker_shutdown_timeout (\d+)s;", nginx_text)[1])
+    responder_wait = containers["responder"]["lifecycle"]["preStop"]["sleep"]["seconds"]
+    grace = next(int(a.partition("=")[2]) for a in containers["responder"]["args"] if a.startswith("--grace="))
+    expect("nginx outlives its connections", variant, nginx_wait >= 3 * keepalive, True)
+    expect("the responder outlives nginx", variant, responder_wait > nginx_wait + drain, True)
+    expect("the grace has room", variant, variant.pod["terminationGracePeriodSeconds"] > responder_wait + grace, True)
+
+
+def check_webhooks(variant):
+    for webhook in variant.webhooks:
+        expect("timeout", variant, webhook["timeoutSeconds"], 5)
+        expect("side effects", variant, webhook["sideEffects"], "None")
+        if variant.name == "migration":
+            expect("what the original serves behind", variant, variant.all("Service") + variant.all("Namespace"), [])
+            continue
+        service = variant.one("Service")
+        named = {"name": webhook["clientConfig"]["service"]["name"], "namespace": webhook["clientConfig"]["service"]["namespace"]}
+        expect("the Service", variant, named, {k: service["metadata"][k] for k in named})
+        expect("its port", variant, webhook["clientConfig"]["service"]["port"] in [p["port"] for p in service["spec"]["ports"]], True)
+        resources = {r for rule in webhook["rules"] for r in rule["resources"]}
+        wanted = {"pods", "pods/ephemeralcontainers"}
+        if "workloads" in variant.name:
+            wanted |= {"deployments", "daemonsets", "statefulsets", "jobs", "cronjobs", "replicationcontrollers"}
+        expect("resources", variant, resources, wanted)
+        excluded = [e["key"] for e in webhook["objectSelector"]["matchExpressions"] if e["operator"] == "DoesNotExist"]
+        if "operators" in variant.name or "production" in variant.name:
+            expect("operators", variant, sorted(excluded), ["aerospike.com/cr", "cnpg.io/cluster", "olm.catalogSource"])
+        else:
+            expect("operators", variant, excluded, [])
+
+
+def check_rights(variant, variants):
+    seen = rules(variant.objects)
+    if "cert-manager" in variant.name:
+        expect("rights", variant, seen, {})
+        # What cert-manager keeps is the template as an object, whatever other components did to both.
+        template = copy.deepcopy(variant.template["webhooks"])
+        for webhook in template:
+            del webhook["clientConfig"]["caBundle"]
+        expect("the configuration", variant, variant.webhooks, template)
+        return
+    source = "csr" if "csr" in variant.name else "self-signed"
+    manifest = yaml.safe_load_all((ROOT / f"deploy/k8s/rbac/{source}.yaml").read_text())
+    expect("rights", variant, seen, rules(manifest))
+    expect("the shipped configuration", variant, variant.one("MutatingWebhookConfiguration")["webhooks"], [])
+
+
+def check_versions(variant):
+    version = re.search(r'imageSwapVersion = "(.*)"', (ROOT / "Sources/ImageSwap/Version.swift").read_text())[1]
+    for name, container in variant.containers().items():
+        if name != "nginx":
+            expect(f"{name}'s tag", variant, container["image"].rpartition(":")[2], version)
+
+
+def main():
+    variants = [Manifests(p) for p in sorted(pathlib.Path(sys.argv[1]).glob("*.yaml"))]
+    for variant in variants:
+        check_pod(variant)
+        check_end(variant)
+        check_webhooks(variant)
+        check_rights(variant, variants)
+        check_versions(variant)
+        if "ipv6" in variant.name:
+            for name in ("listen-ipv6.conf", "monitoring-ipv6.conf"):
+                wanted = (ROOT / "deploy/nginx" / name).read_text().strip()
+                expect(name, variant, variant.config_map("imageswap-nginx")[name].strip(), wanted)
+    print("\n".join(failures) or f"{len(variants)} variants are as they should be")
+    sys.exit(bool(failures))
+
+
+main()
