@@ -10,6 +10,12 @@ import yaml
 from manifests import Manifests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LABEL = "k8s.twr.io/imageswap"
+CREATED_AND_UPDATED = ["CREATE", "UPDATE"]
+# Not apps/replicasets: README.md says why.
+WORKLOADS = [
+    "apps/deployments", "apps/daemonsets", "apps/statefulsets", "batch/jobs", "batch/cronjobs", "/replicationcontrollers",
+]
 failures = []
 
 
@@ -72,11 +78,17 @@ def check_webhooks(variant):
         named = {"name": webhook["clientConfig"]["service"]["name"], "namespace": webhook["clientConfig"]["service"]["namespace"]}
         expect("the Service", variant, named, {k: service["metadata"][k] for k in named})
         expect("its port", variant, webhook["clientConfig"]["service"]["port"] in [p["port"] for p in service["spec"]["ports"]], True)
-        resources = {r for rule in webhook["rules"] for r in rule["resources"]}
-        wanted = {"pods", "pods/ephemeralcontainers"}
+        expect("the failure policy", variant, webhook["failurePolicy"], "Ignore" if "development" in variant.name else "Fail")
+        seen = {f"{r['apiGroups'][0]}/{name}": r["operations"] for r in webhook["rules"] for name in r["resources"]}
+        wanted = {"/pods": CREATED_AND_UPDATED, "/pods/ephemeralcontainers": ["UPDATE"]}
         if "workloads" in variant.name:
-            wanted |= {"deployments", "daemonsets", "statefulsets", "jobs", "cronjobs", "replicationcontrollers"}
-        expect("resources", variant, resources, wanted)
+            wanted |= {name: CREATED_AND_UPDATED for name in WORKLOADS}
+        expect("rules", variant, seen, wanted)
+        if "cluster-wide" in variant.name or "production" in variant.name:
+            excluded = {e["key"]: e["values"] for e in webhook["namespaceSelector"]["matchExpressions"] if e["operator"] == "NotIn"}
+            expect("namespaces", variant, excluded, {"kubernetes.io/metadata.name": ["kube-system", "imageswap-system"], LABEL: ["disabled"]})
+        else:
+            expect("namespaces", variant, webhook["namespaceSelector"], {"matchLabels": {LABEL: "enabled"}})
         excluded = [e["key"] for e in webhook["objectSelector"]["matchExpressions"] if e["operator"] == "DoesNotExist"]
         if "operators" in variant.name or "production" in variant.name:
             expect("operators", variant, sorted(excluded), ["aerospike.com/cr", "cnpg.io/cluster", "olm.catalogSource"])
@@ -84,7 +96,7 @@ def check_webhooks(variant):
             expect("operators", variant, excluded, [])
 
 
-def check_rights(variant, variants):
+def check_rights(variant):
     seen = rules(variant.objects)
     if "cert-manager" in variant.name:
         expect("rights", variant, seen, {})
@@ -113,7 +125,7 @@ def main():
         check_pod(variant)
         check_end(variant)
         check_webhooks(variant)
-        check_rights(variant, variants)
+        check_rights(variant)
         check_versions(variant)
         if "ipv6" in variant.name:
             for name in ("listen-ipv6.conf", "monitoring-ipv6.conf"):
