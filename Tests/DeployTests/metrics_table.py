@@ -6,54 +6,18 @@
 PROGRAMS: the folder of imageswap-responder and imageswap-init.
 """
 
-import os
 import pathlib
 import re
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 
+from programs import await_file, request, running
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/operations.md"
 BEGIN, END = "<!-- metrics: written by scripts/check-deploy --metrics -->\n", "<!-- end of the metrics -->\n"
-
-
-def request(path, method, route, body=b"", content_type=""):
-    """One request over FastCGI, as nginx sends it; the answer without its head."""
-    def record(kind, content):
-        return struct.pack("!BBHHBB", 1, kind, 1, len(content), 0, 0) + content
-
-    def pair(name, value):
-        return bytes([len(name), len(value)]) + name.encode() + value.encode()
-
-    parameters = pair("REQUEST_METHOD", method) + pair("DOCUMENT_URI", route)
-    parameters += pair("CONTENT_TYPE", content_type) + pair("CONTENT_LENGTH", str(len(body)))
-    with socket.socket(socket.AF_UNIX) as s:
-        s.settimeout(10)
-        s.connect(path)
-        s.sendall(record(1, struct.pack("!HB5x", 1, 0)) + record(4, parameters) + record(4, b"") + record(5, body) + record(5, b""))
-        received = b""
-        while data := s.recv(65536):
-            received += data
-    answer = b""
-    while received:
-        _, kind, _, length, padding, _ = struct.unpack("!BBHHBB", received[:8])
-        if kind == 6:
-            answer += received[8:8 + length]
-        received = received[8 + length + padding:]
-    return answer.partition(b"\r\n\r\n")[2].decode()
-
-
-def await_file(path, process):
-    for _ in range(100):
-        if path.exists():
-            return
-        assert process.poll() is None, f"{process.args[0]} ended with {process.returncode}"
-        time.sleep(0.05)
-    raise SystemExit(f"{path} did not come")
 
 
 def told(programs):
@@ -63,25 +27,18 @@ def told(programs):
         subprocess.run(
             [f"{programs}/imageswap-init", "local", "--out", folder / "tls", "--name", "imageswap.imageswap-system.svc"],
             check=True, stdout=subprocess.DEVNULL)
-        processes = []
-
-        def start(arguments, **settings):
-            variables = {k: v for k, v in os.environ.items() if not k.startswith("IMAGESWAP_")}
-            log = (folder / "log").open("a")
-            processes.append(subprocess.Popen(arguments, env={**variables, **settings}, stdout=log, stderr=log))
-            return processes[-1]
-
-        try:
-            path = folder / "socket"
-            responder = start(
-                [f"{programs}/imageswap-responder", "--socket", path],
-                IMAGESWAP_MAPS_FILE=str(ROOT / "deploy/maps/imageswap-maps.conf"), IMAGESWAP_TLS_CERT=str(folder / "tls/tls.crt"))
-            keeper = start(
-                [f"{programs}/imageswap-init", "run", "--namespace", "imageswap-system", "--tls-dir", folder / "served",
-                 "--provided-dir", folder / "tls", "--metrics-file", folder / "metrics"],
-                IMAGESWAP_TLS_SOURCE="provided", IMAGESWAP_DISABLE_AUTO_MWC="true")
-            await_file(path, responder)
-            await_file(folder / "metrics", keeper)
+        path = folder / "socket"
+        responder = [f"{programs}/imageswap-responder", "--socket", path], {
+            "IMAGESWAP_MAPS_FILE": str(ROOT / "deploy/maps/imageswap-maps.conf"),
+            "IMAGESWAP_TLS_CERT": str(folder / "tls/tls.crt"),
+        }
+        keeper = [
+            f"{programs}/imageswap-init", "run", "--namespace", "imageswap-system", "--tls-dir", folder / "served",
+            "--provided-dir", folder / "tls", "--metrics-file", folder / "metrics",
+        ], {"IMAGESWAP_TLS_SOURCE": "provided", "IMAGESWAP_DISABLE_AUTO_MWC": "true"}
+        with running(responder, keeper, log=folder / "log") as processes:
+            await_file(path, processes[0])
+            await_file(folder / "metrics", processes[1])
             review = (ROOT / "deploy/examples/pod-review.json").read_bytes()
             assert "JSONPatch" in request(str(path), "POST", "/", review, "application/json")
             # The certificate is looked at by a thread of its own.
@@ -91,10 +48,6 @@ def told(programs):
                     break
                 time.sleep(0.05)
             return text, (folder / "metrics").read_text()
-        finally:
-            for process in processes:
-                process.terminate()
-                process.wait()
 
 
 def rows(text):
