@@ -1,7 +1,8 @@
 """Which real reviews the API server would send: match_conditions.py FOLDER (of rendered *.yaml).
 
-Rules, objectSelector and matchConditions of each variant are evaluated on the bodies in Tests/AdmissionTests/Reviews, the
-conditions by a CEL library. No review whose images would be swapped may be held back, and none that is opted out sent.
+Rules, objectSelector and matchConditions of each variant are evaluated on the bodies in Tests/AdmissionTests/Reviews,
+the conditions by a CEL library. No review whose images would be swapped may be held back, and none that is opted out
+sent.
 """
 
 import json
@@ -24,18 +25,44 @@ HELD_BACK = {
     "job-update-label",
 }
 
-# Written for the conditions' own corners; (name, change to the request of a fixture, sent or not).
 LABEL = "k8s.twr.io/imageswap"
+
+
+def label(*path, value="disabled"):
+    """Puts the label on what lies at this path of the object."""
+    def change(request):
+        thing = request["object"]
+        for key in path:
+            thing = thing[key]
+        thing["metadata"].setdefault("labels", {})[LABEL] = value
+    return change
+
+
+def without(*path):
+    """Takes a member away."""
+    def change(request):
+        thing = request["object"]
+        for key in path[:-1]:
+            thing = thing[key]
+        thing.pop(path[-1], None)
+    return change
+
+
+def same_spec(request):
+    request["oldObject"]["spec"] = request["object"]["spec"]
+
+
+# The conditions' own corners: fixture, what is done to it, and whether it is sent then.
 VARIED = [
-    ("pod-create-by-controller", "label enabled", lambda r: r["object"]["metadata"].setdefault("labels", {}).update({LABEL: "enabled"}), True),
-    ("pod-create-by-controller", "no labels at all", lambda r: r["object"]["metadata"].pop("labels", None), True),
-    ("pod-create-by-controller", "no annotations", lambda r: r["object"]["metadata"].pop("annotations", None), True),
-    ("pod-create-by-controller", "label disabled", lambda r: r["object"]["metadata"].setdefault("labels", {}).update({LABEL: "disabled"}), False),
-    ("pod-update", "only a label", lambda r: r["oldObject"].update(spec=json.loads(json.dumps(r["object"]["spec"]))), False),
-    ("pod-update", "opted out by the update itself", lambda r: r["object"]["metadata"].setdefault("labels", {}).update({LABEL: "disabled"}), False),
-    ("deployment-create", "label on the template", lambda r: r["object"]["spec"]["template"]["metadata"].setdefault("labels", {}).update({LABEL: "disabled"}), False),
-    ("deployment-create", "no metadata in the template", lambda r: r["object"]["spec"]["template"].pop("metadata", None), True),
-    ("cronjob-create", "label on the job's template", lambda r: r["object"]["spec"]["jobTemplate"]["spec"]["template"]["metadata"].update(labels={LABEL: "disabled"}), False),
+    ("pod-create-by-controller", "label enabled", label(value="enabled"), True),
+    ("pod-create-by-controller", "no labels at all", without("metadata", "labels"), True),
+    ("pod-create-by-controller", "no annotations", without("metadata", "annotations"), True),
+    ("pod-create-by-controller", "label disabled", label(), False),
+    ("pod-update", "the same spec", same_spec, False),
+    ("pod-update", "opted out by the update itself", label(), False),
+    ("deployment-create", "label on the template", label("spec", "template"), False),
+    ("deployment-create", "no metadata in the template", without("spec", "template", "metadata"), True),
+    ("cronjob-create", "label on the jobs' template", label("spec", "jobTemplate", "spec", "template"), False),
 ]
 OPERATORS = ["cnpg.io/cluster", "olm.catalogSource", "aerospike.com/cr"]
 
@@ -45,7 +72,8 @@ def rule_takes(rule, request):
     if request.get("subResource"):
         resource += "/" + request["subResource"]
     return (
-        request["resource"]["group"] in rule["apiGroups"] and request["resource"]["version"] in rule["apiVersions"]
+        request["resource"]["group"] in rule["apiGroups"]
+        and request["resource"]["version"] in rule["apiVersions"]
         and request["operation"] in rule["operations"] and resource in rule["resources"]
     )
 
@@ -109,7 +137,8 @@ def check(variant):
         request = json.loads((REVIEWS / f"{name}.json").read_text())["request"]
         change(request)
         review(name, what, request, wanted)
-    leaves_out = any(e["operator"] == "DoesNotExist" for e in variant.webhooks[0]["objectSelector"]["matchExpressions"])
+    expressions = variant.webhooks[0]["objectSelector"]["matchExpressions"]
+    leaves_out = any(e["operator"] == "DoesNotExist" for e in expressions)
     for label in OPERATORS:
         request = json.loads((REVIEWS / "pod-create-generatename.json").read_text())["request"]
         request["object"]["metadata"]["labels"] = {label: "x"}

@@ -1,7 +1,7 @@
 """Messages that docs/troubleshooting.md quotes as ours must be in the sources; links must lead somewhere.
 
-A quotation is the code in the first column of a table under a heading "Messages of …"; its parts between … are looked for.
-Those that begin with "nginx:" are nginx's own.
+A quotation is the code in the first column of a table under a heading "Messages of …"; its parts between … are looked
+for. Those that begin with "nginx:" are nginx's own.
 """
 
 import pathlib
@@ -36,7 +36,8 @@ def main():
     text = sources()
     found = list(quotations((ROOT / "docs/troubleshooting.md").read_text()))
     for quotation in found:
-        wrong += [f"docs/troubleshooting.md: not in the sources: {part!r}" for part in quotation.split("…") if part.strip() not in text]
+        missing = [part for part in quotation.split("…") if part.strip() not in text]
+        wrong += [f"docs/troubleshooting.md: not in the sources: {part!r}" for part in missing]
     for page in PAGES:
         for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
             if "://" in link:

@@ -17,7 +17,9 @@ from programs import await_file, request, running
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/operations.md"
-BEGIN, END = "<!-- metrics: written by scripts/check-deploy --metrics -->\n", "<!-- end of the metrics -->\n"
+BEGIN = "<!-- metrics: written by scripts/check-deploy --metrics -->\n"
+END = "<!-- end of the metrics -->\n"
+SERVICE = "imageswap.imageswap-system.svc"
 
 
 def told(programs):
@@ -25,7 +27,7 @@ def told(programs):
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         subprocess.run(
-            [f"{programs}/imageswap-init", "local", "--out", folder / "tls", "--name", "imageswap.imageswap-system.svc"],
+            [f"{programs}/imageswap-init", "local", "--out", folder / "tls", "--name", SERVICE],
             check=True, stdout=subprocess.DEVNULL)
         path = folder / "socket"
         responder = [f"{programs}/imageswap-responder", "--socket", path], {
@@ -53,7 +55,8 @@ def told(programs):
 def rows(text):
     for name, about in re.findall(r"^# HELP (\S+) (.*)$", text, re.M):
         kind = re.search(rf"^# TYPE {name} (\S+)$", text, re.M)[1]
-        labels = sorted({l for sample in re.findall(rf"^{name}\{{(.*)\}} ", text, re.M) for l in re.findall(r"(\w+)=\"", sample)})
+        samples = re.findall(rf"^{name}\{{(.*)\}} ", text, re.M)
+        labels = sorted({label for sample in samples for label in re.findall(r"(\w+)=\"", sample)})
         yield f"| `{name}{'{' + ','.join(labels) + '}' if labels else ''}` | {kind} | {about} |\n"
 
 

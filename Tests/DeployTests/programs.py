@@ -21,7 +21,8 @@ def request(path, method, route, body=b"", content_type=""):
     with socket.socket(socket.AF_UNIX) as s:
         s.settimeout(10)
         s.connect(path)
-        s.sendall(record(1, struct.pack("!HB5x", 1, 0)) + record(4, parameters) + record(4, b"") + record(5, body) + record(5, b""))
+        begin = record(1, struct.pack("!HB5x", 1, 0))
+        s.sendall(begin + record(4, parameters) + record(4, b"") + record(5, body) + record(5, b""))
         received = b""
         while data := s.recv(65536):
             received += data
@@ -51,7 +52,8 @@ def running(*commands, log):
     try:
         with log.open("a") as output:
             for arguments, variables in commands:
-                processes.append(subprocess.Popen(arguments, env={**inherited, **variables}, stdout=output, stderr=output))
+                environment = {**inherited, **variables}
+                processes.append(subprocess.Popen(arguments, env=environment, stdout=output, stderr=output))
         yield processes
     finally:
         for process in processes:

@@ -16,6 +16,8 @@ CREATED_AND_UPDATED = ["CREATE", "UPDATE"]
 WORKLOADS = [
     "apps/deployments", "apps/daemonsets", "apps/statefulsets", "batch/jobs", "batch/cronjobs", "/replicationcontrollers",
 ]
+CONTAINERS = ["certificates", "certificates-renewal", "nginx", "responder"]
+OPERATORS = ["aerospike.com/cr", "cnpg.io/cluster", "olm.catalogSource"]
 failures = []
 
 
@@ -31,7 +33,7 @@ def rules(objects):
 
 def check_pod(variant):
     pod, containers = variant.pod, variant.containers()
-    expect("containers", variant, sorted(containers), ["certificates", "certificates-renewal", "nginx", "responder"])
+    expect("containers", variant, sorted(containers), CONTAINERS)
     expect("automount", variant, pod["automountServiceAccountToken"], False)
     keys = {"tls", "provided"}
     tokens = {v["name"] for v in pod["volumes"] if "projected" in v}
@@ -44,8 +46,9 @@ def check_pod(variant):
         if not name.startswith("certificates"):
             expect(f"{name} mounts a token", variant, tokens & set(variant.mounts(name)), set())
     expect("the responder's keys", variant, keys & set(variant.mounts("responder")), set())
-    expect("what the responder writes to", variant, [v for v, w in variant.mounts("responder").items() if w], ["socket"])
-    expect("what nginx writes to", variant, [v for v, w in variant.mounts("nginx").items() if w], ["nginx-files"])
+    for name, volumes in (("responder", ["socket"]), ("nginx", ["nginx-files"])):
+        written = [volume for volume, is_written in variant.mounts(name).items() if is_written]
+        expect(f"what {name} writes to", variant, written, volumes)
     users = [containers[n]["securityContext"].get("runAsUser") for n in ("nginx", "responder", "certificates")]
     if "openshift" in variant.name:
         expect("fixed ids", variant, [users, pod["securityContext"].get("fsGroup")], [[None] * 3, None])
@@ -56,7 +59,8 @@ def check_pod(variant):
 def check_end(variant):
     """An end that loses nothing: each waits for the one before, and all that within the grace."""
     containers = variant.containers()
-    nginx_wait = int(re.match(r"sleep (\d+);", containers["nginx"]["lifecycle"]["preStop"]["exec"]["command"][2])[1])
+    hook = containers["nginx"]["lifecycle"]["preStop"]["exec"]["command"][-1]
+    nginx_wait = int(re.match(r"sleep (\d+);", hook)[1])
     nginx_text = variant.config_map("imageswap-nginx")["nginx.conf"]
     keepalive = int(re.search(r"keepalive_time (\d+)s;", nginx_text)[1])
     drain = int(re.search(r"worker_shutdown_timeout (\d+)s;", nginx_text)[1])
@@ -64,7 +68,8 @@ def check_end(variant):
     grace = next(int(a.partition("=")[2]) for a in containers["responder"]["args"] if a.startswith("--grace="))
     expect("nginx outlives its connections", variant, nginx_wait >= 3 * keepalive, True)
     expect("the responder outlives nginx", variant, responder_wait > nginx_wait + drain, True)
-    expect("the grace has room", variant, variant.pod["terminationGracePeriodSeconds"] > responder_wait + grace, True)
+    total = variant.pod["terminationGracePeriodSeconds"]
+    expect("the grace has room", variant, total > responder_wait + grace, True)
 
 
 def check_webhooks(variant):
@@ -75,25 +80,32 @@ def check_webhooks(variant):
             expect("what the original serves behind", variant, variant.all("Service") + variant.all("Namespace"), [])
             continue
         service = variant.one("Service")
-        named = {"name": webhook["clientConfig"]["service"]["name"], "namespace": webhook["clientConfig"]["service"]["namespace"]}
-        expect("the Service", variant, named, {k: service["metadata"][k] for k in named})
-        expect("its port", variant, webhook["clientConfig"]["service"]["port"] in [p["port"] for p in service["spec"]["ports"]], True)
-        expect("the failure policy", variant, webhook["failurePolicy"], "Ignore" if "development" in variant.name else "Fail")
-        seen = {f"{r['apiGroups'][0]}/{name}": r["operations"] for r in webhook["rules"] for name in r["resources"]}
+        client = webhook["clientConfig"]["service"]
+        for key in ("name", "namespace"):
+            expect(f"the Service's {key}", variant, client[key], service["metadata"][key])
+        ports = {p["port"]: p["targetPort"] for p in service["spec"]["ports"]}
+        expect("its port", variant, ports.get(client["port"]), "webhook")
+        policy = "Ignore" if "development" in variant.name else "Fail"
+        expect("the failure policy", variant, webhook["failurePolicy"], policy)
+        seen = {
+            f"{group}/{name}": rule["operations"]
+            for rule in webhook["rules"] for group in rule["apiGroups"] for name in rule["resources"]
+        }
         wanted = {"/pods": CREATED_AND_UPDATED, "/pods/ephemeralcontainers": ["UPDATE"]}
         if "workloads" in variant.name:
             wanted |= {name: CREATED_AND_UPDATED for name in WORKLOADS}
         expect("rules", variant, seen, wanted)
         if "cluster-wide" in variant.name or "production" in variant.name:
-            excluded = {e["key"]: e["values"] for e in webhook["namespaceSelector"]["matchExpressions"] if e["operator"] == "NotIn"}
-            expect("namespaces", variant, excluded, {"kubernetes.io/metadata.name": ["kube-system", "imageswap-system"], LABEL: ["disabled"]})
+            expressions = webhook["namespaceSelector"]["matchExpressions"]
+            excluded = {e["key"]: e["values"] for e in expressions if e["operator"] == "NotIn"}
+            own = ["kube-system", "imageswap-system"]
+            expect("namespaces", variant, excluded, {"kubernetes.io/metadata.name": own, LABEL: ["disabled"]})
         else:
             expect("namespaces", variant, webhook["namespaceSelector"], {"matchLabels": {LABEL: "enabled"}})
-        excluded = [e["key"] for e in webhook["objectSelector"]["matchExpressions"] if e["operator"] == "DoesNotExist"]
-        if "operators" in variant.name or "production" in variant.name:
-            expect("operators", variant, sorted(excluded), ["aerospike.com/cr", "cnpg.io/cluster", "olm.catalogSource"])
-        else:
-            expect("operators", variant, excluded, [])
+        expressions = webhook["objectSelector"]["matchExpressions"]
+        excluded = sorted(e["key"] for e in expressions if e["operator"] == "DoesNotExist")
+        is_chosen = "operators" in variant.name or "production" in variant.name
+        expect("operators", variant, excluded, OPERATORS if is_chosen else [])
 
 
 def check_rights(variant):
