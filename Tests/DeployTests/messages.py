@@ -1,7 +1,7 @@
 """Messages that docs/troubleshooting.md quotes as ours must be in the sources; links must lead somewhere.
 
-A quotation is the code in the first column of a table under a heading "Messages of …"; its parts between … are looked
-for. Those that begin with "nginx:" are nginx's own.
+A quotation is the code in the first column of a table under a heading "Messages of …"; its parts between … are
+looked for. Those that begin with "nginx:" are nginx's own.
 """
 
 import pathlib

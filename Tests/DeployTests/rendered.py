@@ -14,7 +14,8 @@ LABEL = "k8s.twr.io/imageswap"
 CREATED_AND_UPDATED = ["CREATE", "UPDATE"]
 # Not apps/replicasets: README.md says why.
 WORKLOADS = [
-    "apps/deployments", "apps/daemonsets", "apps/statefulsets", "batch/jobs", "batch/cronjobs", "/replicationcontrollers",
+    "apps/deployments", "apps/daemonsets", "apps/statefulsets", "batch/jobs", "batch/cronjobs",
+    "/replicationcontrollers",
 ]
 CONTAINERS = ["certificates", "certificates-renewal", "nginx", "responder"]
 OPERATORS = ["aerospike.com/cr", "cnpg.io/cluster", "olm.catalogSource"]
