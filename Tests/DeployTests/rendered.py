@@ -125,6 +125,35 @@ def check_rights(variant):
     expect("the shipped configuration", variant, variant.one("MutatingWebhookConfiguration")["webhooks"], [])
 
 
+def check_monitoring(variant):
+    """What Prometheus is told to scrape is there, and alerts and dashboard are the files of deploy/monitoring."""
+    folder = ROOT / "deploy/monitoring"
+    monitor = variant.one("ServiceMonitor")
+    labels = monitor["spec"]["selector"]["matchLabels"]
+    services = [s for s in variant.all("Service") if labels.items() <= s["metadata"]["labels"].items()]
+    expect("the Service that is scraped", variant, [s["metadata"]["name"] for s in services], ["imageswap"])
+    expect("where it is", variant, monitor["metadata"]["namespace"], services[0]["metadata"]["namespace"])
+    ports = {p["name"] for p in services[0]["spec"]["ports"]}
+    # The jobs that the rules name.
+    jobs = {}
+    for endpoint in monitor["spec"]["endpoints"]:
+        expect(f"the port of {endpoint['path']}", variant, endpoint["port"] in ports, True)
+        job = services[0]["metadata"]["labels"][monitor["spec"]["jobLabel"]]
+        for relabeling in endpoint.get("relabelings", []):
+            job = relabeling["replacement"] if relabeling["targetLabel"] == "job" else job
+        jobs[job] = endpoint["path"]
+    expect("jobs", variant, jobs, {"imageswap": "/metrics", "imageswap-init": "/metrics/certificates"})
+    nginx = "".join(variant.config_map("imageswap-nginx").values())
+    for path in jobs.values():
+        expect(f"nginx at {path}", variant, f"location = {path} {{" in nginx, True)
+    alerts = variant.one("PrometheusRule")["spec"]
+    expect("rules.yaml's alerts", variant, alerts == yaml.safe_load((folder / "rules.yaml").read_text()), True)
+    dashboard = variant.one("ConfigMap", "imageswap-dashboard")
+    text = (folder / "dashboard.json").read_text()
+    expect("dashboard.json", variant, dashboard["data"] == {"imageswap.json": text}, True)
+    expect("what finds it", variant, dashboard["metadata"]["labels"]["grafana_dashboard"], "1")
+
+
 def check_versions(variant):
     version = re.search(r'imageSwapVersion = "(.*)"', (ROOT / "Sources/ImageSwap/Version.swift").read_text())[1]
     for name, container in variant.containers().items():
@@ -140,6 +169,8 @@ def main():
         check_webhooks(variant)
         check_rights(variant)
         check_versions(variant)
+        if "monitoring" in variant.name:
+            check_monitoring(variant)
         if "ipv6" in variant.name:
             for name in ("listen-ipv6.conf", "monitoring-ipv6.conf"):
                 wanted = (ROOT / "deploy/nginx" / name).read_text().strip()

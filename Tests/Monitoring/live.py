@@ -1,0 +1,186 @@
+"""Rules and dashboard against a real Prometheus that scrapes two replicas under load: live.py PROGRAMS.
+
+1. Under load, every query of the dashboard returns data, and no alert's expression holds.
+2. Then things are broken one by one, and of each the alert's expression holds, and no other.
+3. All that the rules look at was there to be seen.
+
+Expressions are asked for, not alerts, which would take their "for"; Tests/Monitoring/rules-test.yaml has those.
+"""
+
+import contextlib
+import http.client
+import pathlib
+import re
+import sys
+import tempfile
+import threading
+import time
+
+import dashboard
+from exporters import Exporters
+from prometheus import Prometheus
+from replica import Replica, post, review
+
+LOAD_SECONDS = 6
+IMAGES = [
+    # One for each kind of rule in deploy/maps/imageswap-maps.conf, and what no kubelet would take.
+    "nginx:1.27", "bitnami/redis", "quay.io/a/b:1", "ghcr.io/a/b", "busybox:1.36", "gcr.io/a/debug-x:1",
+    "registry.example.com/library/nginx:1.27", "Not An Image", "registry.k8s.io/pause:3.10",
+]
+# Shown by unit tests only: these take hours, or a machine that is slow.
+NOT_BROKEN = {
+    "ImageSwapCAExpiresSoon", "ImageSwapRenewalFails", "ImageSwapSlow", "ImageSwapThreadsBusy", "ImageSwapWorkersCrash",
+}
+
+
+class Load:
+    """Reviews to both replicas, some two hundred a second."""
+
+    def __init__(self, replicas):
+        self.is_over = threading.Event()
+        self.failures = []
+        self.threads = [threading.Thread(target=self.post, args=(replica,)) for replica in replicas]
+
+    def post(self, replica):
+        connection, number = replica.connection(), 0
+        while not self.is_over.wait(0.01):
+            number += 1
+            body = review("UPDATE" if number % 3 == 0 else "CREATE", *IMAGES[number % 4:])
+            try:
+                status = post(connection, body)
+                if status != 200:
+                    self.failures.append(f"{replica.name}: {status}")
+            except (OSError, http.client.HTTPException) as error:
+                self.failures.append(f"{replica.name}: {error!r}")
+                return
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_over.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def check_dashboard(prometheus):
+    """Every query has data; it may take a second scrape after the load's begin."""
+    asked = list(dashboard.queries(dashboard.load()))
+    wrong = []
+    for where, expression, is_instant in asked:
+        seen = prometheus.query(expression) if is_instant else prometheus.query_range(expression, LOAD_SECONDS)
+        if not seen:
+            wrong.append(f"the dashboard's {where!r} has no data: {expression}")
+    # An "or vector(0)" would hide a name that is none.
+    looked_at = {s for _, expression, _ in asked for s in selectors(expression) if not s.startswith("ALERTS")}
+    wrong += [f"no series, of the dashboard: {s}" for s in sorted(looked_at) if not prometheus.query(s)]
+    namespaces = prometheus.ask("label/namespace/values", **{"match[]": "imageswap_build_info"})
+    if namespaces != ["imageswap-system"]:
+        wrong.append(f"the dashboard's choice of namespaces: {namespaces}")
+    return len(asked), wrong
+
+
+def selectors(expression):
+    """What an expression looks at: names with their matchers."""
+    found = re.findall(r"\w*\{[^}]*\}", expression)
+    rest = re.sub(r"\w*\{[^}]*\}", "", expression)
+    return found + re.findall(r"\b(?:(?:imageswap|apiserver|kube)_\w+|up)\b", rest)
+
+
+class Alerts:
+    """Whose expressions hold now, and whose have to."""
+
+    def __init__(self, prometheus):
+        self.prometheus, self.rules = prometheus, prometheus.rules()
+        self.expected = set()
+
+    def holding(self):
+        return {name for name, rule in self.rules.items() if self.prometheus.query(rule["query"])}
+
+    def begin(self, *names):
+        """These begin to hold within some scrapes; those before go on; no other does."""
+        self.expected |= set(names)
+        end = time.monotonic() + 15
+        while (holding := self.holding()) != self.expected:
+            if time.monotonic() > end or holding - self.expected:
+                missing, others = sorted(self.expected - holding), sorted(holding - self.expected)
+                sys.exit(f"after what leads to {', '.join(names)}: {missing} do not hold, {others} do, too")
+            time.sleep(0.2)
+
+    def await_(self, name):
+        """This one begins to hold, while others end."""
+        self.expected.add(name)
+        self.prometheus.await_(lambda: self.prometheus.query(self.rules[name]["query"]), name)
+
+
+def break_all(alerts, one, exporters):
+    one.kill_worker()
+    alerts.begin("ImageSwapWorkersRestart")
+
+    for _ in range(8):
+        assert post(one.connection(), b"no review") == 400
+    alerts.begin("ImageSwapBadRequests")
+
+    # One line is none, and of another's value no valid name can come.
+    one.write_maps("default::registry.example.com\nno rule\nquay.io::registry.example.com/UPPER\n")
+    alerts.begin("ImageSwapRulesInvalidLines", "ImageSwapRulesDiffer")
+    assert post(one.connection(), review("CREATE", "quay.io/a/b:1")) == 200
+    alerts.begin("ImageSwapInvalidResults")
+
+    one.write_maps("")
+    alerts.begin("ImageSwapRulesNotLoaded")
+
+    one.issue(days=1)
+    one.look_now()
+    alerts.begin("ImageSwapCertificateExpires", "ImageSwapCertificateExpiresSoon")
+
+    exporters.refused += 100
+    exporters.passed += 10
+    exporters.slow_calls += 1000
+    exporters.available = 1
+    alerts.begin("ImageSwapCallsRejected", "ImageSwapFailsOpen", "ImageSwapCallsSlow", "ImageSwapReplicasDown")
+
+
+def main():
+    programs = pathlib.Path(sys.argv[1]).resolve()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        folder = pathlib.Path(folder)
+        replicas = [stack.enter_context(Replica(programs, folder / name, name).running()) for name in ("one", "other")]
+        for replica in replicas:
+            replica.await_ready()
+        exporters = Exporters()
+        prometheus = stack.enter_context(
+            Prometheus(folder / "prometheus").running(replicas, stack.enter_context(exporters.serving())))
+
+        # Two of each replica, and two others. Prometheus may come to a job only after five seconds.
+        prometheus.await_(lambda: prometheus.query("sum(up)") == [6], "each target's first scrape")
+        with Load(replicas) as load:
+            time.sleep(LOAD_SECONDS)
+            alerts = Alerts(prometheus)
+            asked, wrong = check_dashboard(prometheus)
+        wrong += load.failures
+        wrong += [f"{name}: {rule['lastError']}" for name, rule in alerts.rules.items() if rule["health"] != "ok"]
+        wrong += [f"{name} holds, and nothing is broken" for name in sorted(alerts.holding())]
+        if wrong:
+            sys.exit("\n".join(wrong))
+
+        break_all(alerts, replicas[0], exporters)
+        looked_at = {selector for rule in alerts.rules.values() for selector in selectors(rule["query"])}
+        wrong += [f"no series, of the rules: {s}" for s in sorted(looked_at) if not prometheus.query(s)]
+        replicas[1].nginx.terminate()
+        alerts.await_("ImageSwapMetricsMissing")
+        replicas[0].nginx.terminate()
+        alerts.await_("ImageSwapDown")
+        if alerts.expected != set(alerts.rules) - NOT_BROKEN:
+            wrong.append(f"nothing here leads to {sorted(set(alerts.rules) - NOT_BROKEN - alerts.expected)}")
+    if wrong:
+        sys.exit("\n".join(wrong))
+    print(
+        f"{asked} queries of the dashboard have data; the alerts see {len(looked_at)} kinds of series, "
+        f"and {len(alerts.expected)} of {len(alerts.rules)} were provoked ({time.monotonic() - began:.0f} s)")
+
+
+main()
