@@ -12,6 +12,8 @@ struct ObjectFields: Sendable {
     private(set) var name = TextRange.empty
     /// In the order of the document.
     private(set) var images: [ImageField] = []
+    /// Where the value of a pod's `/spec/imagePullSecrets` stands in the document, which was checked there.
+    private(set) var imagePullSecrets: Int?
     /// The most images that an object may have: a Pod has a handful. What a few bytes of body may cost is bounded by it.
     static let mostImages = 10_000
 
@@ -29,6 +31,7 @@ struct ObjectFields: Sendable {
         resetMetadata()
         disabledTemplates = 0
         filled = 0
+        imagePullSecrets = nil
         images.removeAll(keepingCapacity: images.capacity <= Review.keptImages)
     }
 
@@ -112,6 +115,7 @@ extension ObjectFields {
         _ json: borrowing Span<UInt8>, _ scanner: inout JSONScanner, _ context: inout ObjectContext
     ) throws(ReviewError) {
         forget([.pod, .workload, .cronJob])
+        imagePullSecrets = nil
         disabledTemplates &= 1 << PodSpecPlace.podTemplate.rawValue
         guard try scanner.enterObjectOrSkip(json) else { return }
         while let text = try scanner.nextName(json) {
@@ -119,6 +123,10 @@ extension ObjectFields {
             switch name {
             case .template: try decodeTemplate(.workload, json, &scanner, &context)
             case .jobTemplate: try decodeJobTemplate(json, &scanner, &context)
+            case .imagePullSecrets:
+                _ = try scanner.peek(json)
+                imagePullSecrets = scanner.offset
+                try scanner.skip(json)
             default: try decodePodSpecMember(name, .pod, json, &scanner, &context)
             }
         }

@@ -37,9 +37,13 @@ package struct Reviewer: Sendable {
     /// Its images, in the order of the patch.
     package private(set) var images: [Image] = []
     package private(set) var results: [UInt8] = []
+    /// Names of Secrets that the pod is given, in the order of the patch.
+    package private(set) var pullSecrets: [[UInt8]] = []
     /// The answer to the last review: an AdmissionReview, as JSON.
     package private(set) var answer: [UInt8] = []
     private var patch: [UInt8] = []
+    private var needs = PullSecretNeeds()
+    private var listedPullSecrets = ListedPullSecrets.none
     private var buffers = SwapBuffers()
     private let base64Alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
@@ -54,7 +58,11 @@ package struct Reviewer: Sendable {
     ) throws(ReviewError) -> Outcome {
         reset()
         try review.decode(body)
-        let outcome = swapImages(policy)
+        var outcome = swapImages(policy)
+        if let known = policy.pullSecrets, !images.isEmpty, review.makesPod {
+            try findPullSecrets(known, body)
+            if !pullSecrets.isEmpty { outcome = .patched }
+        }
         writePatch()
         writeAnswer(body)
         return outcome
@@ -63,6 +71,7 @@ package struct Reviewer: Sendable {
     private mutating func reset() {
         images.removeAll(keepingCapacity: images.capacity <= Review.keptImages)
         results.removeAll(keepingCapacity: results.capacity <= Review.keptText)
+        pullSecrets.removeAll(keepingCapacity: true)
         answer.removeAll(keepingCapacity: answer.capacity <= Review.keptText)
         patch.removeAll(keepingCapacity: patch.capacity <= Review.keptText)
     }
@@ -89,7 +98,29 @@ package struct Reviewer: Sendable {
         return object.images.contains { $0.place == place } ? .unchanged : .notApplicable
     }
 
-    /// A JSON Patch (RFC 6902): one `replace` a changed image.
+    /// Which Secrets the pod lacks to pull its images, as they will be.
+    private mutating func findPullSecrets(
+        _ known: PullSecrets, _ body: borrowing Span<UInt8>
+    ) throws(ReviewError) {
+        needs.begin(known)
+        listedPullSecrets = .none
+        if let offset = review.object.imagePullSecrets {
+            var scanner = JSONScanner(at: offset)
+            listedPullSecrets = try scanner.pullSecrets(body, &needs, known)
+        }
+        guard listedPullSecrets != .odd else { return }
+        let (texts, results) = (review.texts, results)
+        for image in images {
+            if image.swap.isChanged {
+                needs.needs(results.span.extracting(image.result), known)
+            } else {
+                needs.needs(texts.span.extracting(image.field.image.range), known)
+            }
+        }
+        for number in needs.missing { pullSecrets.append(known.names[number]) }
+    }
+
+    /// A JSON Patch (RFC 6902): one `replace` a changed image, then the pull secrets.
     private mutating func writePatch() {
         for image in images where image.swap.isChanged {
             patch.append(patch.isEmpty ? "[" : ",")
@@ -105,7 +136,25 @@ package struct Reviewer: Sendable {
             patch.append(contentsOf: results[image.result])
             patch.append(#""}"#)
         }
+        if !pullSecrets.isEmpty { writePullSecrets() }
         if !patch.isEmpty { patch.append("]") }
+    }
+
+    /// One `add` of the whole list where the pod has none, else one a Secret at the list's end. Nothing that stands there
+    /// is touched.
+    private mutating func writePullSecrets() {
+        patch.append(patch.isEmpty ? "[" : ",")
+        let isList = listedPullSecrets == .none
+        if isList { patch.append(#"{"op":"add","path":"/spec/imagePullSecrets","value":["#) }
+        for (index, name) in pullSecrets.enumerated() {
+            if index > 0 { patch.append(",") }
+            if !isList { patch.append(#"{"op":"add","path":"/spec/imagePullSecrets/-","value":"#) }
+            patch.append(#"{"name":""#)
+            // The map file has DNS-1123 names only: none of their characters needs an escape.
+            patch.append(contentsOf: name)
+            patch.append(isList ? #""}"# : #""}}"#)
+        }
+        if isList { patch.append("]}") }
     }
 
     private mutating func writeAnswer(_ body: borrowing Span<UInt8>) {

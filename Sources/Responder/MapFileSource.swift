@@ -55,6 +55,7 @@ package struct MapFileSource: Sendable {
             metadata: [
                 "file": "\(path)", "exact": "\(count.exact)", "replace": "\(count.pattern)",
                 "registries": "\(count.place)", "wildcards": "\(count.wildcard)", "default": "\(count.fallback)",
+                "pull_secrets": "\(loaded.rules.pullSecrets?.names.count ?? 0)",
                 "invalid_lines": "\(loaded.invalidLines)",
             ])
     }

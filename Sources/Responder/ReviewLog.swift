@@ -13,6 +13,8 @@ package struct ReviewLog: Sendable {
 
     /// Images that are logged of one review.
     private static let loggedImages = 32
+    /// Names of pull secrets that are logged of one review.
+    private static let loggedSecrets = 32
     /// Bytes of a line from which on no more images are logged, so that it stays under 16 KiB, which container
     /// runtimes cut lines to.
     private static let fullLine = 14 << 10
@@ -39,6 +41,7 @@ package struct ReviewLog: Sendable {
         addRequest(reviewer.review)
         line.add("duration_us", duration.microseconds)
         addImages(reviewer)
+        if !reviewer.pullSecrets.isEmpty { addPullSecrets(reviewer.pullSecrets) }
         line.end()
         sink.append(line.bytes, level: level)
     }
@@ -76,6 +79,12 @@ package struct ReviewLog: Sendable {
         }
         if line.format == .json { line.append { $0.append(literal: "]") } }
         if images.count > count { line.add("more_images", images.count - count) }
+    }
+
+    /// The names, which have neither commas nor anything that needs quotes.
+    private mutating func addPullSecrets(_ names: [[UInt8]]) {
+        let joined = Array(names.prefix(Self.loggedSecrets).joined(separator: [UInt8(ascii: ",")]))
+        line.add("pull_secrets", joined.span, upTo: Self.longest)
     }
 }
 
