@@ -56,8 +56,20 @@ package struct Reviewer: Sendable {
     package mutating func review(
         _ body: borrowing Span<UInt8>, under policy: SwapPolicy
     ) throws(ReviewError) -> Outcome {
+        try read(body)
+        return try answer(body, under: policy)
+    }
+
+    /// The first half of it, after which `review` tells whose rules are needed.
+    package mutating func read(_ body: borrowing Span<UInt8>) throws(ReviewError) {
         reset()
         try review.decode(body)
+    }
+
+    /// The second half, for the body that was read.
+    package mutating func answer(
+        _ body: borrowing Span<UInt8>, under policy: SwapPolicy
+    ) throws(ReviewError) -> Outcome {
         var outcome = swapImages(policy)
         if let known = policy.pullSecrets, !images.isEmpty, review.makesPod {
             try findPullSecrets(known, body)

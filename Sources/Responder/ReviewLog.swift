@@ -121,9 +121,9 @@ extension [UInt8] {
         }
         append(literal: " (")
         append(image.swap.decision.name)
-        if let number = image.swap.line {
-            append(literal: ", line ")
-            append(decimal: number)
+        if let rule = image.swap.rule {
+            append(literal: rule.isOfNamespace ? ", namespace line " : ", line ")
+            append(decimal: rule.number)
         }
         append(literal: ")\"")
     }
@@ -143,9 +143,9 @@ extension [UInt8] {
         append(literal: #"","decision":""#)
         append(image.swap.decision.name)
         append(literal: "\"")
-        if let number = image.swap.line {
-            append(literal: #","line":"#)
-            append(decimal: number)
+        if let rule = image.swap.rule {
+            append(literal: rule.isOfNamespace ? #","namespace_line":"# : #","line":"#)
+            append(decimal: rule.number)
         }
         append(literal: "}")
     }

@@ -7,11 +7,17 @@ package final class RuleSet: Sendable {
     package let policy: SwapPolicy
     /// What the hits of its lines are counted under; nil where there is no map file.
     package let generation: LineHits.Generation?
+    /// Nil where no namespace has rules of its own.
+    package let namespaces: NamespaceRules?
 
-    package init(_ policy: SwapPolicy, generation: LineHits.Generation? = nil) {
+    package init(
+        _ policy: SwapPolicy, generation: LineHits.Generation? = nil, namespaces: NamespaceRules? = nil
+    ) {
         self.policy = policy
         self.generation = generation
+        self.namespaces = namespaces
     }
+
 }
 
 /// The rules that serve now, exchanged as a whole under load.

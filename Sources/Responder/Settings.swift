@@ -14,6 +14,8 @@ package struct Settings: Equatable, Sendable {
     package var logLevel = Logger.Level.info
     /// Any invalid line rejects the map file as a whole.
     package var isStrict = false
+    /// Where namespaces' own map files are.
+    package var namespaceMaps: String?
     /// The certificate that nginx serves, without its key, for the metric of its end.
     package var certificate: String?
     package var podName: String?
@@ -52,6 +54,7 @@ package struct Settings: Equatable, Sendable {
             }
             isStrict = known
         }
+        if case .maps = self.mode { namespaceMaps = set["IMAGESWAP_NAMESPACE_MAPS_DIR"] }
         certificate = set["IMAGESWAP_TLS_CERT"]
         podName = set["IMAGESWAP_POD_NAME"]
         namespaceName = set["IMAGESWAP_NAMESPACE_NAME"]

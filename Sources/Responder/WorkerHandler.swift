@@ -100,10 +100,15 @@ package struct WorkerHandler: Handler {
             return refuse(&request, error)
         }
         let outcome: Reviewer.Outcome
-        let rules = context.rules.current
+        var rules = context.rules.current
         let body = body
         do throws(ReviewError) {
-            outcome = try reviewer.review(body.span, under: rules.policy)
+            try reviewer.read(body.span)
+            if let namespaces = rules.namespaces {
+                let texts = reviewer.review.texts
+                rules = namespaces.rules(of: texts.span.extracting(reviewer.review.namespace.range)) ?? rules
+            }
+            outcome = try reviewer.answer(body.span, under: rules.policy)
         } catch {
             return refuse(&request, 400, error.description, bytes: body.count)
         }

@@ -39,7 +39,7 @@ package struct WorkerProcess {
         let slot = options.supervision?.slot ?? 0
         let counts = metrics.worker(slot)
         counts.begin(threads: options.threads)
-        let rules = try WorkerRules(settings, options.supervision, counts, log)
+        let rules = try WorkerRules(settings, options.supervision, metrics, counts, log)
         let listener = try Listener(inherited: 0)
         let reporter = options.supervision.map { Reporter(to: $0.report) }
         let context = WorkerContext(

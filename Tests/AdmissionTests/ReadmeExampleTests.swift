@@ -7,16 +7,19 @@ import Testing
 struct ReadmeExampleTests {
     /// The blocks between fences of the README's section under a heading.
     static func blocks(of heading: String) throws -> [String] {
+        let parts = try section(heading).components(separatedBy: "```")
+        return stride(from: 1, to: parts.count, by: 2).map { index in
+            String(parts[index].drop { $0 != "\n" }.dropFirst())
+        }
+    }
+
+    static func section(_ heading: String) throws -> Substring {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "README.md")
         let readme = try String(contentsOf: file, encoding: .utf8)
         let start = try #require(readme.firstRange(of: "\n\(heading)\n")).upperBound
-        let section = readme[start...].prefix(
-            upTo: readme[start...].firstRange(of: "\n##")?.lowerBound ?? readme.endIndex)
-        let parts = section.components(separatedBy: "```")
-        return stride(from: 1, to: parts.count, by: 2).map { index in
-            String(parts[index].drop { $0 != "\n" }.dropFirst())
-        }
+        let end = readme[start...].firstRange(of: "\n##")?.lowerBound ?? readme.endIndex
+        return readme[start..<end]
     }
 
     @Test func thePatchOfAPodThatNeedsAPullSecretIsTheOneThatIsShown() throws {
@@ -29,5 +32,30 @@ struct ReadmeExampleTests {
             to: Data(review(object: PullSecretTests.pod()).utf8), policy: .maps(Rules(maps)))
         let shown = try JSONSerialization.jsonObject(with: Data(blocks[1].utf8))
         #expect(try answer.patchOperations() as NSArray == shown as? NSArray)
+    }
+
+    @Test func aNamespacesRulesMakeOfImagesWhatTheTableSays() throws {
+        let blocks = try Self.blocks(of: "### A namespace's own rules")
+        try #require(blocks.count == 2)
+        let (all, own) = (MapFile(blocks[0]), MapFile(blocks[1]))
+        #expect(all.diagnostics.isEmpty && own.diagnostics.isEmpty)
+        let section = try Self.section("### A namespace's own rules")
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        #expect(rows.count == 3)
+        for row in rows {
+            // Each cell is an image, and the Secret that a pod with it gets.
+            let cells = row.split(separator: "|").map { cell in cell.split(separator: "`").filter { !$0.contains(" ") }
+            }
+            let image = String(cells[0][0])
+            for (cell, maps) in [(cells[1], all.overlaid(by: own)), (cells[2], all)] {
+                let policy = SwapPolicy.maps(Rules(maps))
+                #expect(policy.swap(image).image == cell[0])
+                let pod = Data(review(object: PullSecretTests.pod(images: [image])).utf8)
+                var reviewer = Reviewer(disableLabel: "x")
+                _ = try reviewer.review(Array(pod).span, under: policy)
+                let secrets = reviewer.pullSecrets.map { String(decoding: $0, as: UTF8.self) }
+                #expect(secrets == cell.dropFirst().map(String.init))
+            }
+        }
     }
 }
