@@ -13,6 +13,8 @@ package struct Reviewer: Sendable {
         case optedOut
         /// Nothing in it can be swapped: a deletion, or a kind without a pod spec.
         case notApplicable
+        /// In trial mode: it was not patched, and would have been.
+        case wouldPatch
 
         package var name: String {
             switch self {
@@ -20,8 +22,24 @@ package struct Reviewer: Sendable {
             case .unchanged: "unchanged"
             case .optedOut: "opted_out"
             case .notApplicable: "not_applicable"
+            case .wouldPatch: "would_patch"
             }
         }
+    }
+
+    /// How reviews are answered, whatever the rules.
+    package struct Options: Equatable, Sendable {
+        /// The label that keeps an object from being swapped, with the value `disabled`, or only tells what would be
+        /// swapped, with `audit`.
+        package var label = "k8s.twr.io/imageswap"
+        /// The label says nothing.
+        package var ignoresLabels = false
+        /// Nothing is patched; what would be is told.
+        package var isTrial = false
+        /// Clients are warned of each swap.
+        package var warns = false
+
+        package init() {}
     }
 
     /// An image that was looked at.
@@ -45,11 +63,20 @@ package struct Reviewer: Sendable {
     private var needs = PullSecretNeeds()
     private var listedPullSecrets = ListedPullSecrets.none
     private var buffers = SwapBuffers()
+    private var notes = ChangeNotes()
+    private let options: Options
     private let base64Alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// - Parameter disableLabel: the label that keeps an object from being swapped, with the value `disabled`.
     package init(disableLabel: String) {
-        review = Review(disableLabel: disableLabel)
+        var options = Options()
+        options.label = disableLabel
+        self.init(options)
+    }
+
+    package init(_ options: Options) {
+        self.options = options
+        review = Review(disableLabel: options.label)
     }
 
     /// Answers a body; `answer` holds the result. After an error there is none.
@@ -67,16 +94,19 @@ package struct Reviewer: Sendable {
     }
 
     /// The second half, for the body that was read.
+    ///
+    /// - Parameter ruleSet: What names the policy in the audit log: ASCII; empty where nothing does.
     package mutating func answer(
-        _ body: borrowing Span<UInt8>, under policy: SwapPolicy
+        _ body: borrowing Span<UInt8>, under policy: SwapPolicy, ruleSet: [UInt8] = []
     ) throws(ReviewError) -> Outcome {
         var outcome = swapImages(policy)
         if let known = policy.pullSecrets, !images.isEmpty, review.makesPod {
             try findPullSecrets(known, body)
             if !pullSecrets.isEmpty { outcome = .patched }
         }
-        writePatch()
-        writeAnswer(body)
+        if outcome == .patched, isTrial { outcome = .wouldPatch }
+        if outcome == .patched { writePatch() }
+        writeAnswer(body, outcome, ruleSet)
         return outcome
     }
 
@@ -88,13 +118,17 @@ package struct Reviewer: Sendable {
         patch.removeAll(keepingCapacity: patch.capacity <= Review.keptText)
     }
 
+    private var label: SwapLabel { options.ignoresLabels ? .none : review.object.label(at: review.place) }
+
+    private var isTrial: Bool { options.isTrial || label == .audit }
+
     private mutating func swapImages(_ policy: SwapPolicy) -> Outcome {
         let place = review.place
         let object = review.object
         guard object.isPresent, review.operation != .delete, review.operation != .connect else {
             return .notApplicable
         }
-        guard !object.isDisabled(at: place), !(object.isMirror && place == .pod) else { return .optedOut }
+        guard label != .disabled, !(object.isMirror && place == .pod) else { return .optedOut }
         let texts = review.texts
         var old = KnownImages(review)
         for list in ImageList.allCases {
@@ -169,7 +203,7 @@ package struct Reviewer: Sendable {
         if isList { patch.append("]}") }
     }
 
-    private mutating func writeAnswer(_ body: borrowing Span<UInt8>) {
+    private mutating func writeAnswer(_ body: borrowing Span<UInt8>, _ outcome: Outcome, _ ruleSet: [UInt8]) {
         answer.append(#"{"apiVersion":""#)
         answer.append(review.version.rawValue)
         answer.append(#"","kind":"AdmissionReview","response":{"uid":""#)
@@ -181,8 +215,29 @@ package struct Reviewer: Sendable {
             let (patch, base64Alphabet) = (patch, base64Alphabet)
             answer.append(base64: patch.span, base64Alphabet.span)
             answer.append(#"""#)
+            if !results.isEmpty { writeAnnotations(ruleSet) }
+        }
+        if outcome == .wouldPatch || options.warns && outcome == .patched && !results.isEmpty {
+            answer.append(#","warnings":"#)
+            let isTrial = outcome == .wouldPatch
+            notes.writeWarnings(
+                images, isTrial ? pullSecrets : [], review.texts, results, isTrial: isTrial, to: &answer)
         }
         answer.append("}}")
+    }
+}
+
+extension Reviewer {
+    /// What was swapped, and by which rules, for the API server's audit log.
+    private mutating func writeAnnotations(_ ruleSet: [UInt8]) {
+        answer.append(#","auditAnnotations":{"swapped":"#)
+        notes.writeSwapped(images, review.texts, results, to: &answer)
+        if !ruleSet.isEmpty {
+            answer.append(#","rules":""#)
+            answer.append(contentsOf: ruleSet)
+            answer.append(#"""#)
+        }
+        answer.append("}")
     }
 }
 

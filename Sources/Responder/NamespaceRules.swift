@@ -49,7 +49,9 @@ package final class NamespaceRules: Sendable {
         }
         if let known { return known }
         // Without the lock, so that other namespaces' reviews go on; two threads may both do it.
-        let set = RuleSet(.maps(Rules(base.file.overlaid(by: MapFile(text.span)))), generation: generation)
+        let set = RuleSet(
+            .maps(Rules(base.file.overlaid(by: MapFile(text.span)))), digest: RuleSet.digest(base.text + text),
+            generation: generation)
         keep(set, of: name, bytes: base.text.count + text.count)
         return set
     }

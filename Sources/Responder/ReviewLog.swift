@@ -28,11 +28,11 @@ package struct ReviewLog: Sendable {
         line = LogLine(sink.format)
     }
 
-    /// Logs what became of the reviewer's last review: at INFO if it was patched, else at DEBUG.
+    /// Logs what became of the reviewer's last review: at INFO if it was patched, or would have been, else at DEBUG.
     ///
     /// - Parameter duration: from the request to its answer.
     package mutating func write(_ outcome: Reviewer.Outcome, _ reviewer: Reviewer, duration: Duration) {
-        let level: Logger.Level = outcome == .patched ? .info : .debug
+        let level: Logger.Level = outcome == .patched || outcome == .wouldPatch ? .info : .debug
         guard self.level <= level else { return }
         let now = WallTime.now
         guard sink.permits(level, at: now) else { return }
@@ -95,6 +95,7 @@ extension Reviewer.Outcome {
         case .unchanged: "review unchanged"
         case .optedOut: "review opted_out"
         case .notApplicable: "review not_applicable"
+        case .wouldPatch: "review would_patch"
         }
     }
 }

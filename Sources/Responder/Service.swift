@@ -1,3 +1,4 @@
+private import Admission
 private import Logging
 private import FastCGI
 private import ImageSwap
@@ -28,6 +29,7 @@ package struct Service: Sendable {
             // Blocked before anything starts, so that only the supervisor's own wait takes them.
             let signals = SignalSet(.terminate, .interrupt, .quit, .hangUp, .user2, .child)
             signals.block()
+            if settings.reviews.isTrial { log.warning("IMAGESWAP_AUDIT is set: nothing is patched") }
             let listener = try Listener(path: options.socket, group: try group(options.socketGroup))
             for warning in listener.warnings { log.warning("\(warning)") }
             let rules = try publisher(settings, beside: options.socket, log)

@@ -43,7 +43,7 @@ package struct WorkerProcess {
         let listener = try Listener(inherited: 0)
         let reporter = options.supervision.map { Reporter(to: $0.report) }
         let context = WorkerContext(
-            rules: rules.store, stamps: RequestStamps(threads: options.threads), disableLabel: settings.disableLabel,
+            rules: rules.store, stamps: RequestStamps(threads: options.threads), reviews: settings.reviews,
             metrics: metrics, worker: slot, podName: try settings.podName ?? Host.name(), log: log, logSink: logSink,
             longestBody: options.longestBody, firstAnswer: { reporter?.send(.answered) })
         try logSink.start()

@@ -106,7 +106,9 @@ struct WorkerRules {
         let own =
             maps.texts.isEmpty
             ? nil : NamespaceRules(maps, over: base.loaded, generation: base.rules.generation)
-        store.replace(by: RuleSet(base.rules.policy, generation: base.rules.generation, namespaces: own))
+        store.replace(
+            by: RuleSet(
+                base.rules.policy, digest: base.rules.digest, generation: base.rules.generation, namespaces: own))
     }
 
     private static func ruleSet(
@@ -117,6 +119,6 @@ struct WorkerRules {
         let generation = digest.map {
             counts.rulesLoaded(loaded.rules, digest: $0, invalidLines: loaded.invalidLines)
         }
-        return RuleSet(.maps(loaded.rules), generation: generation)
+        return RuleSet(.maps(loaded.rules), digest: RuleSet.digest(loaded.text), generation: generation)
     }
 }

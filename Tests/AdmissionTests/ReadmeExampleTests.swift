@@ -34,6 +34,19 @@ struct ReadmeExampleTests {
         #expect(try answer.patchOperations() as NSArray == shown as? NSArray)
     }
 
+    @Test func theWarningsAndAnnotationsAreThoseThatAreShown() throws {
+        let blocks = try Self.blocks(of: "### Trying rules, and seeing what they did")
+        try #require(blocks.count == 2)
+        let maps = "default::registry.example.com\n[PULL_SECRET]registry.example.com::regcred"
+        let body = review(object: PullSecretTests.pod())
+        let trial = try Answer(to: body, maps: maps, options: TrialModeTests.options(trial: true))
+        let shown = blocks[0].split(separator: "\n").filter { $0.hasPrefix("Warning: ") }
+        #expect(trial.warnings.map { "Warning: " + $0 } == shown.map(String.init))
+        let annotations = try JSONDecoder().decode([String: String].self, from: Data(blocks[1].utf8))
+        let digest = try #require(annotations["rules"])
+        #expect(try Answer(to: body, maps: maps, ruleSet: digest).annotations == annotations)
+    }
+
     @Test func aNamespacesRulesMakeOfImagesWhatTheTableSays() throws {
         let blocks = try Self.blocks(of: "### A namespace's own rules")
         try #require(blocks.count == 2)
