@@ -29,7 +29,10 @@ struct WorkerNamespaces {
         if let supervision {
             guard let path = supervision.namespaceRules else { return nil }
             origin = .checked(path)
-            _ = reload()
+            // As without the map file's, no request is taken without them: another worker tries again.
+            guard reload() else {
+                throw MapFileError(subject: "the checked copy of namespaces' map files", path: path, reason: "see above")
+            }
         } else {
             guard let path = settings.namespaceMaps else { return nil }
             let directory = try NamespaceMapsDirectory(path: path, isStrict: settings.isStrict, log: log)
