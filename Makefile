@@ -1,4 +1,4 @@
-.PHONY: help run test soak check fuzz sanitize bench clean
+.PHONY: help run test soak check fuzz sanitize bench install images sbom clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -24,6 +24,17 @@ sanitize: ## the unit tests under the thread and the address sanitizer
 
 bench: ## what it costs, and against the ceiling; prints tables (some seven minutes)
 	@scripts/bench
+
+PREFIX ?= /usr/local
+install: ## programs and their completions below PREFIX=/usr/local
+	@scripts/build-release
+	@PREFIX=$(PREFIX) scripts/install
+
+images: ## the container images imageswap-responder and imageswap-init, with docker or podman
+	@scripts/build-images
+
+sbom: images ## what is in the images, as CycloneDX JSON: .build/sbom
+	@scripts/sbom imageswap-responder:dev imageswap-init:dev
 
 clean: ## away with all that was built, and the local CA
 	rm -rf .build .build-* .run

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 // The architecture, read from here: which target may see which. `ImageSwap` and `Admission` name no C
-// target, so they are pure; only `FastCGI` sees libfcgi, only `Certificates` OpenSSL, only `Kubernetes` libcurl and only
-// `YAML` libyaml.
+// target, so they are pure, and so are `MapCheck` and `CELPolicy` above them; only `FastCGI` sees libfcgi, only
+// `Certificates` OpenSSL, only `Kubernetes` libcurl and only `YAML` libyaml.
 
 import PackageDescription
 
@@ -22,6 +22,9 @@ let package = Package(
     products: [
         .executable(name: "imageswap-responder", targets: ["imageswap-responder"]),
         .executable(name: "imageswap-init", targets: ["imageswap-init"]),
+        .executable(name: "imageswap", targets: ["imageswap-cli"]),
+        // For tests only: they preload it into programs.
+        .library(name: "KillSwitch", type: .dynamic, targets: ["KillSwitch"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -50,6 +53,16 @@ let package = Package(
         // Certificates and the registration of the webhook in a cluster
         .target(
             name: "Provisioning", dependencies: ["Certificates", "Kubernetes", "Posix", "YAML", logging],
+            swiftSettings: settings),
+
+        // Map files and manifests, for people and pipelines, and the program that they use. The program's target is not
+        // named as the program: on a file system that ignores case, Sources/imageswap would be Sources/ImageSwap.
+        .target(name: "MapCheck", dependencies: ["ImageSwap"], swiftSettings: settings),
+        .target(name: "Manifests", dependencies: ["Admission", "ImageSwap", "YAML"], swiftSettings: settings),
+        .target(name: "CELPolicy", dependencies: ["ImageSwap"], swiftSettings: settings),
+        .executableTarget(
+            name: "imageswap-cli",
+            dependencies: ["Admission", "CELPolicy", "ImageSwap", "Manifests", "MapCheck", "Posix", argumentParser],
             swiftSettings: settings),
 
         // The service, and the programs that start it
@@ -81,6 +94,7 @@ let package = Package(
             name: "ClusterSimulation",
             dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", logging],
             path: "Tests/ClusterSimulation", swiftSettings: settings),
+        .target(name: "KillSwitch", path: "Tests/KillSwitch", linkerSettings: [.linkedLibrary("dl")]),
 
         .testTarget(
             name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
@@ -102,6 +116,10 @@ let package = Package(
                 logging,
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "ManifestsTests", dependencies: ["Admission", "ImageSwap", "Manifests"], swiftSettings: settings),
+        .testTarget(name: "MapCheckTests", dependencies: ["ImageSwap", "MapCheck"], swiftSettings: settings),
+        .testTarget(name: "CommandTests", dependencies: ["ImageSwap", "imageswap-cli"], swiftSettings: settings),
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),
@@ -126,7 +144,11 @@ if Context.environment["IMAGESWAP_FUZZ"] != nil {
             name: "fuzz-review", dependencies: ["Admission", "FuzzSupport", "ImageSwap"], path: "Fuzzing/Review",
             swiftSettings: fuzzing),
         .executableTarget(
-            name: "fuzz-map", dependencies: ["FuzzSupport", "ImageSwap"], path: "Fuzzing/Map", swiftSettings: fuzzing),
+            name: "fuzz-map", dependencies: ["FuzzSupport", "ImageSwap", "MapCheck"], path: "Fuzzing/Map",
+            swiftSettings: fuzzing),
+        .executableTarget(
+            name: "fuzz-manifest", dependencies: ["FuzzSupport", "ImageSwap", "Manifests"], path: "Fuzzing/Manifest",
+            swiftSettings: fuzzing),
         .executableTarget(
             name: "fuzz-reference", dependencies: ["FuzzSupport", "ImageSwap"], path: "Fuzzing/Reference",
             swiftSettings: fuzzing),

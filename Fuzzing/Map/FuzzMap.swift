@@ -1,5 +1,6 @@
 import FuzzSupport
 import ImageSwap
+import MapCheck
 
 /// Any bytes as an image, the first line, and a map file, the lines below it; and once more as a spelling of both.
 @c(LLVMFuzzerTestOneInput)
@@ -32,9 +33,20 @@ private func check(_ bytes: [UInt8]) {
         require((1...lines).contains(diagnostic.line) && diagnostic.column >= 1, "a fault has a place: \(diagnostic)")
         require(!diagnostic.description.isEmpty, "a fault is told")
     }
+    checkFindings(text, lines: lines)
     checkSwaps(image, .maps(Rules(file))) { plain.swap($0) }
     let prefix = Array(text.prefix { $0 != UInt8(ascii: "\n") })
     checkSwaps(image, .legacy(prefix: prefix)) { PlainRules.swap($0, prefix: prefix) }
+}
+
+/// Checks a map file, mends it, and checks that there is nothing left to mend.
+private func checkFindings(_ text: [UInt8], lines: Int) {
+    let check = MapCheck(text)
+    for finding in check.findings {
+        require((1...lines).contains(finding.line) && finding.columns.lowerBound >= 1, "found at a place: \(finding)")
+    }
+    guard let mended = check.mended() else { return }
+    require(MapCheck(mended).mended() == nil, "what is mended needs no mending")
 }
 
 /// Swaps an image, what came of it, and so on: a chain of rules may be as long as it likes, and go in circles.

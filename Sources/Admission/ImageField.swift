@@ -5,7 +5,7 @@ package enum PodSpecPlace: UInt8, CaseIterable, Sendable {
     case pod, podTemplate, workload, cronJob
 
     /// The place for a kind: an unknown one is taken for a workload.
-    init(kind: borrowing Span<UInt8>) {
+    package init(kind: borrowing Span<UInt8>) {
         self =
             if kind.equals("Pod") { .pod } else if kind.equals("PodTemplate") {
                 .podTemplate

@@ -1,3 +1,5 @@
+private import ImageSwap
+
 /// A strict, forward-only reader of a JSON document (RFC 8259): every byte is validated, no tree is built.
 ///
 /// It holds an offset and nothing of the document, which is handed to each call. A caller walks the values that it
@@ -169,6 +171,13 @@ extension JSONScanner {
         var scanner = JSONScanner()
         try scanner.skip(json)
         try scanner.finish(json)
+    }
+
+    /// What the inside of a string of a valid document means, its escapes resolved.
+    package static func string(_ inside: borrowing Span<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        bytes.append(Text(start: 0, end: inside.count, isEscaped: inside.contains(UInt8(ascii: "\\"))), of: inside)
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -23,7 +23,7 @@ extension Span<UInt8> {
         return nil
     }
 
-    func contains(_ byte: UInt8) -> Bool { firstIndex(of: byte, from: 0) != nil }
+    package func contains(_ byte: UInt8) -> Bool { firstIndex(of: byte, from: 0) != nil }
 
     func hasPrefix(_ prefix: String, at start: Int) -> Bool {
         let prefix = prefix.utf8

@@ -7,7 +7,16 @@ package struct Diagnostic: Equatable, Sendable {
         case warning
     }
 
+    package enum Kind: Equatable, Sendable {
+        case invalidLine
+        case deprecatedSeparator
+        case invalidValue
+        /// - Parameter line: the earlier one, which does not count.
+        case duplicateKey(line: Int)
+    }
+
     package let severity: Severity
+    package let kind: Kind
     /// From 1.
     package let line: Int
     /// Bytes from the start of the line, from 1.

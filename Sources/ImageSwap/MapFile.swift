@@ -23,6 +23,10 @@ package struct MapFile: Equatable, Sendable {
         package let value: [UInt8]
         /// From 1.
         package let line: Int
+        /// Where the key stands as written, white space within it included: bytes from the start of the line, from 1.
+        package let keyColumns: Range<Int>
+        /// The same of the value.
+        package let valueColumns: Range<Int>
         /// It is a namespace's own, and `line` one of that namespace's file.
         package var isOfNamespace = false
     }
@@ -61,7 +65,7 @@ package struct MapFile: Equatable, Sendable {
         do {
             separator = try Separator(line)
         } catch {
-            report(.error, line, at: error.offset, error.problem, "the line is skipped")
+            report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
         if PullSecret.isKey(line.bytes[separator.key]) { return addPullSecret(line, separator) }
@@ -69,7 +73,7 @@ package struct MapFile: Equatable, Sendable {
         do {
             key = try Key(line.bytes[separator.key])
         } catch {
-            report(.error, line, at: error.offset, error.problem, "the line is skipped")
+            report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
         if separator.isDeprecated { reportDeprecated(line, separator) }
@@ -77,13 +81,16 @@ package struct MapFile: Equatable, Sendable {
         if case .exact = key {} else { value.dropTrailingSlashes() }
         if let problem = key.problem(withValue: value) {
             report(
-                .warning, line, at: separator.value.lowerBound, problem, "images that it would take stay as they are")
+                .warning, .invalidValue, line, at: separator.value.lowerBound, problem,
+                "images that it would take stay as they are")
         }
-        let rule = Rule(key: key, value: value, line: line.number)
+        let rule = Rule(
+            key: key, value: value, line: line.number, keyColumns: line.columns(separator.key),
+            valueColumns: line.columns(separator.value))
         if let earlier = indexes[key] {
             report(
-                .warning, line, at: 0, "the key stands in line \(rules[earlier].line) already: keep one of the two",
-                "this line counts")
+                .warning, .duplicateKey(line: rules[earlier].line), line, at: 0,
+                "the key stands in line \(rules[earlier].line) already: keep one of the two", "this line counts")
             rules[earlier] = rule
         } else {
             indexes[key] = rules.count
@@ -97,18 +104,18 @@ package struct MapFile: Equatable, Sendable {
             secret = try PullSecret(
                 key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
         } catch {
-            report(.error, line, at: error.offset, error.problem, "the line is skipped")
+            report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
         if separator.isDeprecated { reportDeprecated(line, separator) }
         if let problem = secret.problem {
-            report(.warning, line, at: PullSecret.mark.utf8.count, problem, "no pod gets these secrets")
+            report(
+                .warning, .invalidValue, line, at: PullSecret.mark.utf8.count, problem, "no pod gets these secrets")
         }
         if let earlier = pullSecretIndexes[secret.place] {
             report(
-                .warning, line, at: 0,
-                "the key stands in line \(pullSecrets[earlier].line) already: keep one of the two",
-                "this line counts")
+                .warning, .duplicateKey(line: pullSecrets[earlier].line), line, at: 0,
+                "the key stands in line \(pullSecrets[earlier].line) already: keep one of the two", "this line counts")
             pullSecrets[earlier] = secret
         } else {
             pullSecretIndexes[secret.place] = pullSecrets.count
@@ -118,16 +125,19 @@ package struct MapFile: Equatable, Sendable {
 
     private mutating func reportDeprecated(_ line: MapLine, _ separator: Separator) {
         report(
-            .warning, line, at: separator.key.upperBound, "a single ':' separates, which is deprecated: write '::'",
+            .warning, .deprecatedSeparator, line, at: separator.key.upperBound,
+            "a single ':' separates, which is deprecated: write '::'",
             "it was read as '::'")
     }
 
     private mutating func report(
-        _ severity: Diagnostic.Severity, _ line: MapLine, at offset: Int, _ problem: String, _ action: String
+        _ severity: Diagnostic.Severity, _ kind: Diagnostic.Kind, _ line: MapLine, at offset: Int, _ problem: String,
+        _ action: String
     ) {
-        let column = offset < line.columns.count ? line.columns[offset] : (line.columns.last ?? 0) + 1
         diagnostics.append(
-            Diagnostic(severity: severity, line: line.number, column: column, problem: problem, action: action))
+            Diagnostic(
+                severity: severity, kind: kind, line: line.number, column: line.column(offset), problem: problem,
+                action: action))
     }
 }
 
@@ -187,6 +197,15 @@ private struct MapLine {
     mutating func append(_ byte: UInt8) {
         bytes.append(byte)
         columns.append(columns.count + 1)
+    }
+
+    /// Where the byte of this number stands, or what follows the last one.
+    func column(_ offset: Int) -> Int { offset < columns.count ? columns[offset] : (columns.last ?? 0) + 1 }
+
+    /// From the first to the last of these bytes, with whatever stood between them.
+    func columns(_ offsets: Range<Int>) -> Range<Int> {
+        guard let last = offsets.last else { return column(offsets.lowerBound)..<column(offsets.lowerBound) }
+        return column(offsets.lowerBound)..<columns[last] + 1
     }
 
     /// The line without its comment, and without white space: space, tab, CR, FF, VT and byte order marks.

@@ -1,10 +1,10 @@
 /// Where a rule's value puts images.
-struct Place: Equatable, Sendable {
+package struct Place: Equatable, Sendable {
     /// A canonical name or the beginning of one.
-    let name: [UInt8]
-    let extent: Extent
+    package let name: [UInt8]
+    package let extent: Extent
 
-    enum Extent: Sendable {
+    package enum Extent: Sendable {
         /// The name, and what lies below it; a bare host stands for all its ports.
         case below
         /// Whatever begins with the name, which ends in `-`.

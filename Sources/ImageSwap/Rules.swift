@@ -36,7 +36,7 @@ package struct Rules: Sendable {
     let placeLines: [RuleLine]
 
     /// Whether `index.docker.io` means `docker.io`.
-    let aliasing: Bool
+    package let aliasing: Bool
 
     /// What pods need to pull their images; nil where the file says nothing of it.
     package let pullSecrets: PullSecrets?
@@ -99,15 +99,15 @@ package struct Rules: Sendable {
 }
 
 /// What an image becomes under a rule: a rule's value, and where it puts images.
-struct Target: Sendable {
-    let text: [UInt8]
-    let places: [Place]
+package struct Target: Sendable {
+    package let text: [UInt8]
+    package let places: [Place]
     /// The whole image is appended, instead of what is left of it.
-    let isPrefix: Bool
+    package let isPrefix: Bool
     /// Only a registry, without a port: an image's own port moves along.
-    let takesPort: Bool
+    package let takesPort: Bool
 
-    init?(_ rule: MapFile.Rule, aliasing: Bool) {
+    package init?(_ rule: MapFile.Rule, aliasing: Bool) {
         guard let last = rule.value.last else { return nil }
         text = rule.value
         if case .exact = rule.key {

@@ -5,8 +5,8 @@
 ///
 /// All ways through the pattern are followed at once, a bit each (Baeza-Yates and Gonnet's shift-and), so no
 /// pattern makes a text slow: a step a character for each 64 pattern characters.
-struct ShellPattern: Sendable {
-    private enum Token {
+package struct ShellPattern: Sendable {
+    enum Token {
         case any
         case one(Unicode.Scalar)
         case set([ClosedRange<Unicode.Scalar>], negated: Bool)
@@ -21,7 +21,7 @@ struct ShellPattern: Sendable {
     }
 
     /// What each place of the pattern takes, `*` left out.
-    private let tokens: [Token]
+    let tokens: [Token]
     /// The words of a bit set with a bit for "so many tokens were taken", from none to all.
     private let words: Int
     /// The bits of the states in which a `*` stands, so that any character leaves them as they are.
@@ -32,9 +32,9 @@ struct ShellPattern: Sendable {
     private let rows: [UInt64]
 
     /// The length of the part before the first `*`, `?` or `[`, in bytes.
-    let literalLength: Int
+    package let literalLength: Int
 
-    init(_ pattern: [UInt8]) {
+    package init(_ pattern: [UInt8]) {
         literalLength = pattern.prefix { !"*?[".utf8.contains($0) }.count
         var tokens: [Token] = []
         var starred: Set<Int> = []
@@ -110,8 +110,11 @@ struct ShellPattern: Sendable {
         return row
     }
 
+    /// Whether a `*` stands before the token of this number, or at the end.
+    func hasStar(before token: Int) -> Bool { stars[token / 64] >> UInt64(token % 64) & 1 == 1 }
+
     /// Whether the pattern takes the whole text (UTF-8).
-    func matches(_ text: borrowing Span<UInt8>) -> Bool {
+    package func matches(_ text: borrowing Span<UInt8>) -> Bool {
         words == 1 ? matchesShort(text) : matchesLong(text)
     }
 

@@ -6,6 +6,9 @@ package struct Output: Sendable {
     /// Bytes that one write(2) puts into a pipe in one piece, whoever else writes to it: PIPE_BUF.
     package static let atomicSize = 4096
 
+    /// Descriptor 1.
+    package static let standardOutput = Output(descriptor: 1)
+
     /// Descriptor 2.
     package static let standardError = Output(descriptor: 2)
 
@@ -21,6 +24,9 @@ package struct Output: Sendable {
         return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether a person looks at it. C: isatty.
+    package var isTerminal: Bool { isatty(descriptor) == 1 }
+
     /// Writes a part of `range`, and tells how many bytes; waits if the descriptor is a blocking one. Throws EAGAIN if
     /// it is none and there is no room, EPIPE if the reader has gone: SIGPIPE must be ignored in the process or blocked
     /// in the thread. C: write.
@@ -28,6 +34,12 @@ package struct Output: Sendable {
         try unsafe bytes.span.extracting(range).withUnsafeBytes { buffer throws(Errno) in
             try retryOnInterrupt { unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count) }
         }
+    }
+
+    /// Writes all bytes to a blocking descriptor. C: write.
+    package func writeAll(_ bytes: [UInt8]) throws(Errno) {
+        var done = 0
+        while done < bytes.count { done += try write(bytes, done..<bytes.count) }
     }
 
     /// Waits until there is room, or an error to be told of by the next write; false if `milliseconds` went by, or a

@@ -72,7 +72,7 @@ package struct TLSDirectory: Sendable {
         return files
     }
 
-    /// Puts a pair with its authorities in the place of what is there; nothing is written where it is the same.
+    /// Puts a pair with its authorities in the place of what is there; no file is written where it is the same.
     ///
     /// Answers whether it was another one.
     @discardableResult
@@ -83,8 +83,10 @@ package struct TLSDirectory: Sendable {
         var isSame = true
         for (name, bytes) in files where try read(name) != bytes { isSame = false }
         let old = try step("read", Self.current) { path throws(Errno) in try FileSystem.linkTarget(path) }
-        if isSame, old != nil {
+        if isSame, let old {
             try link()
+            // Also what a run left that was killed.
+            try sweep(keeping: [old])
             return false
         }
 

@@ -32,7 +32,8 @@ struct WorkerNamespaces {
             // As without the map file's, no request is taken without them: another worker tries again.
             guard reload() else {
                 throw MapFileError(
-                    subject: "the checked copy of namespaces' map files", path: path, reason: "the line before says why")
+                    subject: "the checked copy of namespaces' map files", path: path, reason: "the line before says why"
+                )
             }
         } else {
             guard let path = settings.namespaceMaps else { return nil }

@@ -4,7 +4,8 @@ package import Posix
 /// An API server for tests: TLS on loopback, in this process, with kube-apiserver 1.36's rules for Secrets,
 /// ConfigMaps, MutatingWebhookConfigurations and CertificateSigningRequests, and its words.
 ///
-/// It ends with its owner. The closures that are set run in its threads.
+/// It ends with its owner. The closures that are set run in its threads; where one of them holds the server itself, it
+/// ends with `stop`.
 package final class APIServerStandIn: Sendable {
     /// Whether this verb is allowed on this resource (`certificatesigningrequests/approval`, `signers`), of this name.
     package typealias Permissions = @Sendable (_ verb: String, _ resource: String, _ name: String?) -> Bool
@@ -58,8 +59,16 @@ package final class APIServerStandIn: Sendable {
 
     deinit { stop() }
 
-    /// Ends all connections; nobody is answered any more.
-    package func stop() { listener.stop() }
+    /// Ends all connections; nobody is answered any more. Lets go of the closures that were set.
+    package func stop() {
+        listener.stop()
+        // What they hold is released once the lock is let go of.
+        _ = service.settings.withLock { settings in
+            let old = settings
+            settings = Settings()
+            return old
+        }
+    }
 
     /// How many connections there have been.
     package var connectionCount: Int { listener.count }

@@ -81,13 +81,13 @@ extension YAMLNode {
         switch content {
         case .sequence(let nodes, _): .array(nodes.map(\.json))
         case .mapping(let pairs, _):
-            .object(Dictionary(uniqueKeysWithValues: pairs.map { ($0.key.string ?? "", $0.value.json) }))
+            .object(Dictionary(pairs.map { ($0.key.string ?? "", $0.value.json) }) { _, last in last })
         case .scalar(let text, let style):
             if isNull {
                 .null
             } else if let bool {
                 .bool(bool)
-            } else if style == .plain, let number = Double(text) {
+            } else if style == .plain, text.allSatisfy("0123456789.+-eE".contains), let number = Double(text) {
                 .number(number)
             } else {
                 .string(text)

@@ -9,23 +9,23 @@ private import Glibc
     private let handle: OpaquePointer
 
     /// - Parameters:
-    ///   - chain: PEM of the server's certificate.
+    ///   - certificate: PEM of the server's certificate.
     ///   - key: PEM.
     ///   - clientAuthority: PEM of what vouches for clients that show a certificate; they need not.
     init(certificate: [UInt8], key: [UInt8], clientAuthority: [UInt8]) throws {
         guard let handle = unsafe SSL_CTX_new(TLS_server_method()),
             let own = unsafe withBIO(certificate, { unsafe PEM_read_bio_X509($0, nil, nil, nil) }),
-            let private_ = unsafe withBIO(key, { unsafe PEM_read_bio_PrivateKey($0, nil, nil, nil) }),
+            let privateKey = unsafe withBIO(key, { unsafe PEM_read_bio_PrivateKey($0, nil, nil, nil) }),
             let authority = unsafe withBIO(clientAuthority, { unsafe PEM_read_bio_X509($0, nil, nil, nil) })
         else { throw Errno.noMemory }
         unsafe self.handle = handle
         defer {
             unsafe X509_free(own)
-            unsafe EVP_PKEY_free(private_)
+            unsafe EVP_PKEY_free(privateKey)
             unsafe X509_free(authority)
         }
         let good =
-            unsafe SSL_CTX_use_certificate(handle, own) == 1 && SSL_CTX_use_PrivateKey(handle, private_) == 1
+            unsafe SSL_CTX_use_certificate(handle, own) == 1 && SSL_CTX_use_PrivateKey(handle, privateKey) == 1
             && X509_STORE_add_cert(SSL_CTX_get_cert_store(handle), authority) == 1
         guard good else { throw Errno.invalidArgument }
         unsafe SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nil)

@@ -5,9 +5,15 @@ private import Glibc
 /// A socket on 127.0.0.1 at a port of the system's choice, each connection to it in a thread of its own.
 final class TLSListener: Sendable {
     let port: UInt16
-    private let socket: Descriptor
+    private let socket: Socket
     private let connections = Monitor(Connections())
     private let acceptor = Monitor<Posix.Thread?>(nil)
+
+    /// Shared with the thread that accepts.
+    private final class Socket: Sendable {
+        let descriptor: Descriptor
+        init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+    }
 
     private struct Connections: Sendable {
         var isOver = false
@@ -32,11 +38,12 @@ final class TLSListener: Sendable {
         }
         port = UInt16(bigEndian: address.sin_port)
         try socket.listen(backlog: 128)
-        self.socket = socket
+        let shared = Socket(socket)
+        self.socket = shared
         let connections = connections
         // SIGPIPE is blocked, as all signals are: who has gone is told by EPIPE.
         let thread = try Posix.Thread(name: "apiserver", stackSize: 1 << 18) {
-            Self.accept(number, into: connections, context: context, serve: serve)
+            Self.accept(shared, into: connections, context: context, serve: serve)
         }
         acceptor.withLock { $0 = thread }
     }
@@ -57,20 +64,25 @@ final class TLSListener: Sendable {
     func stop() {
         connections.withLock { $0.isOver = true }
         endConnections()
-        try? socket.shutdown(.both)
+        try? socket.descriptor.shutdown(.both)
         acceptor.withLock { $0 }?.join()
         for thread in connections.withLock({ $0.threads }) { thread.join() }
     }
 
     private static func accept(
-        _ listener: Int32, into connections: Monitor<Connections>, context: TLSContext,
+        _ listener: Socket, into connections: Monitor<Connections>, context: TLSContext,
         serve: @escaping @Sendable (borrowing TLSStream) -> Void
     ) {
         while true {
-            let number = Glibc.accept(listener, nil, nil)
-            if number < 0 {
-                if [EINTR, ECONNABORTED].contains(errno) { continue }
-                return
+            let number: Int32
+            do throws(Errno) {
+                // Closed on exec: a process that a test starts meanwhile must not keep the connection open.
+                number = try listener.descriptor.accept().release()
+            } catch {
+                // What a listener that was shut down answers.
+                if error == .invalidArgument { return }
+                Posix.Thread.sleep(milliseconds: 1)
+                continue
             }
             let isOpen = connections.withLock { connections in
                 connections.count += 1

@@ -16,7 +16,8 @@ package final class SimulatedCluster {
     /// Each `caBundle` that the webhook configuration had, and since when.
     package private(set) var published: [(since: Int64, bundle: CertificateBundle)] = []
     private let folder: TemporaryFolder
-    private let template: String
+    /// The path of the webhook configuration's template.
+    package let template: String
 
     package static let configurationName = "imageswap-webhook"
     package static let webhookName = "imageswap.webhook.k8s.twr.io"

@@ -136,7 +136,8 @@ internal import Testing
         #expect(capacities[0] > Request.keptCapacity)
         #expect(capacities[1] < 1000)
         #expect(capacities[2] >= 1000)
-        #expect(capacities[3] == capacities[2])
+        // Kept, though perhaps copied to a block of another size.
+        #expect(capacities[3] >= 1000)
     }
 
     @Test func trimKeepsWhatIsSmall() {

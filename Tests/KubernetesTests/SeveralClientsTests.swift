@@ -45,10 +45,7 @@ struct SeveralClientsTests {
         }
         _ = try scene.client.create(tlsSecret())
         _ = try scene.client.delete(secret: "imageswap-ca", namespace: namespace)
-        scene.server.configure { settings in
-            settings.onRequest = { _ in }
-            settings.onAnswer = { _, _ in }
-        }
+        scene.server.stop()
         #expect(
             seen.withLock { $0 } == ["create secrets -", "201 true", "delete secrets imageswap-ca", "200 false"])
     }

@@ -172,7 +172,8 @@ struct TransportTests {
             let scene = try Scene()
             // More than the server takes: it ends the connection, and what is sent after that has no reader.
             let text = String(repeating: "# a comment\n", count: 400_000)
-            let error = scene.failure { client throws(KubernetesError) in
+            let client = scene.makeClient(patience: .seconds(1))
+            let error = scene.failure(of: client) { client throws(KubernetesError) in
                 try client.apply(webhookConfiguration: "x", yaml: text)
             }
             precondition(error?.isUnreachable == true, "\(String(describing: error))")

@@ -53,7 +53,10 @@ import YAML
     ]
 
     @Test func eachManifestIsKnownHere() throws {
-        #expect(try FileManager.default.contentsOfDirectory(atPath: Self.folder).sorted() == Self.granted.keys.sorted())
+        let manifests = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter {
+            $0 != "kustomization.yaml"
+        }
+        #expect(manifests.sorted() == Self.granted.keys.sorted())
     }
 
     @Test(arguments: granted.keys.sorted())

@@ -35,13 +35,18 @@ struct SupervisorTests {
 
     @Test func rollingReplacementsLoseNothingEvenWithoutRetries() throws {
         let service = try Service(maps: Self.maps, environment: ["IMAGESWAP_LOG_LEVEL": "INFO"], retries: false)
-        let load = try Load(on: service, seconds: Soak.count(6, soak: 20))
+        let load = try Load(on: service, seconds: 300)
         let before = Set(try service.workers())
-        while load.isRunning {
+        // Two workers each time.
+        let wanted = 2 * Soak.count(6, soak: 50)
+        func replaced() throws -> Int { try service.metric("imageswap_worker_restarts_total", #"reason="replaced""#) }
+        while load.isRunning, try replaced() < wanted {
             service.responder.send(SIGUSR2)
             Thread.sleep(forTimeInterval: 0.25)
         }
+        load.stop()
         let result = try load.result()
+        #expect(try replaced() >= wanted)
         #expect(result.requests > 100)
         #expect(result.statuses == 0 && result.others == 0, "\(result)")
         // The last replacement may still be under way.

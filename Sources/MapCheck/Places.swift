@@ -1,0 +1,71 @@
+// What the file leaves open, and values at places that other lines leave alone.
+
+import ImageSwap
+
+func placeFindings(_ file: MapFile) -> [Finding] {
+    guard !file.rules.isEmpty else {
+        return [
+            Finding(.warning, .noRules, line: 1, columns: 1..<1, "there is no rule: every image stays as it is")
+        ]
+    }
+    var findings: [Finding] = []
+    if !file.rules.contains(where: { $0.key == .fallback }) {
+        findings.append(
+            Finding(
+                .warning, .noDefault, line: 1, columns: 1..<1,
+                "there is no default: images that no rule takes stay (the original swapped nothing at all then)",
+                hint: "write default::REGISTRY, or default:: to say that they stay"))
+    }
+    return findings + noswapTargets(file)
+}
+
+private func noswapTargets(_ file: MapFile) -> [Finding] {
+    var left: [String: Int] = [:]
+    var wildcards: [(part: String, line: Int)] = []
+    for rule in file.rules {
+        switch rule.key {
+        case .place(let key) where rule.value.isEmpty: left[key.text] = rule.line
+        case .wildcards: wildcards = rule.value.split(separator: UInt8(ascii: ",")).map { ($0.text, rule.line) }
+        default: break
+        }
+    }
+    return file.rules.compactMap { rule in
+        guard !rule.value.isEmpty, rule.key != .wildcards, let name = placeName(of: rule.value) else { return nil }
+        func finding(_ line: Int, _ what: String) -> Finding {
+            Finding(
+                .note, .noswapTarget, line: rule.line, columns: rule.valueColumns,
+                "line \(line) leaves \(what) alone, and this line puts images there: they stay there, as all images"
+                    + " do that lie where a rule puts them")
+        }
+        for prefix in prefixes(of: name) {
+            if let line = left[prefix] { return finding(line, prefix) }
+        }
+        let wildcard = wildcards.first { rule.value.text.contains($0.part) }
+        return wildcard.map { finding($0.line, "images that contain \($0.part)") }
+    }
+}
+
+/// The canonical name that a value begins: its registry in lower case, `docker.io` where it names none.
+func placeName(of value: [UInt8]) -> String? {
+    let text = value.text
+    let end = text.firstIndex(of: "/") ?? text.endIndex
+    let registry = text[..<end]
+    let isRegistry =
+        registry.contains(".") || registry.contains(":") || registry == "localhost"
+        || registry.contains(where: \.isUppercase)
+    guard isRegistry else { return "docker.io/" + text }
+    let lowered = registry.lowercased()
+    return (lowered == "index.docker.io" ? "docker.io" : lowered) + text[end...]
+}
+
+/// A name's beginnings that end at a component, longest first: `a.io:5000/m/n`, `a.io:5000/m`, `a.io:5000`, `a.io`.
+func prefixes(of name: String) -> [String] {
+    var found: [String] = [name]
+    var rest = Substring(name)
+    while let slash = rest.lastIndex(of: "/") {
+        rest = rest[..<slash]
+        found.append(String(rest))
+    }
+    if let colon = rest.lastIndex(of: ":"), !rest.hasSuffix("]") { found.append(String(rest[..<colon])) }
+    return found
+}

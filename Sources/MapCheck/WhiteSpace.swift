@@ -1,0 +1,45 @@
+// White space counts nowhere: within a word it is most likely a slip, and it hides what the rule says.
+
+import ImageSwap
+
+/// Where white space stands in a line that its author cannot have meant: offsets of bytes, from 0.
+func strayWhiteSpace(_ rule: MapFile.Rule, _ lines: MapLines) -> [Int] {
+    let line = Array(lines[rule.line])
+    func offsets(_ columns: Range<Int>) -> Range<Int> { columns.lowerBound - 1..<columns.upperBound - 1 }
+    var found: [Int] = []
+    for columns in [rule.keyColumns, rule.valueColumns] {
+        for offset in offsets(columns) where isWhiteSpace(line, offset) {
+            // Behind [EXACT] and [REPLACE], and about the commas of a list, it is only layout.
+            let before = line[..<offset].last { !isSpaceOrTab($0) }
+            let after = line[(offset + 1)...].first { !isSpaceOrTab($0) }
+            let isLayout =
+                isSpaceOrTab(line[offset])
+                && (before == UInt8(ascii: "]") && columns == rule.keyColumns || before == UInt8(ascii: ",")
+                    || after == UInt8(ascii: ","))
+            if !isLayout { found.append(offset) }
+        }
+    }
+    return found
+}
+
+private func isSpaceOrTab(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+/// A byte of white space as the map file has it, each of a byte order mark's three too.
+private func isWhiteSpace(_ line: [UInt8], _ offset: Int) -> Bool {
+    if [0x20, 0x09, 0x0d, 0x0c, 0x0b].contains(line[offset]) { return true }
+    let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+    return (0..<3).contains { offset >= $0 && line[(offset - $0)...].starts(with: mark) }
+}
+
+func whiteSpaceFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
+    file.rules.compactMap { rule in
+        guard let first = strayWhiteSpace(rule, lines).first else { return nil }
+        let isInKey = first + 1 < rule.keyColumns.upperBound
+        let word = lines.bytes(rule.line, isInKey ? rule.keyColumns : rule.valueColumns)
+        let read = Array(word).enumerated().filter { !isWhiteSpace(Array(word), $0.offset) }.map(\.element)
+        return Finding(
+            .warning, .whiteSpace, line: rule.line, columns: first + 1..<first + 2,
+            "white space within the \(isInKey ? "key" : "value"), which counts nowhere: it is read as \(read.text)",
+            hint: "take it away (--fix does)")
+    }
+}

@@ -1,0 +1,87 @@
+// imageswap check: what is to be said about a map file.
+
+import ArgumentParser
+import Glibc
+import ImageSwap
+import MapCheck
+import Posix
+
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Finds what is wrong with a map file, and what its author should know.",
+        discussion: """
+            Examples:
+              imageswap check maps.conf
+              imageswap check --fix maps.conf
+              imageswap check --strict --format github deploy/maps/*.conf
+              kubectl get configmap imageswap-maps -o jsonpath='{.data.maps}' | imageswap check -
+
+            Exit codes: 0 fine, 1 there are errors, 2 there are warnings and --strict is given, 64 wrong options, \
+            66 a file cannot be read, 73 it cannot be written.
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, json, github, sarif
+    }
+
+    @Argument(
+        help: ArgumentHelp("Map files; - is standard input. (default: IMAGESWAP_MAPS_FILE)", valueName: "maps"),
+        completion: .file())
+    var files: [String] = []
+
+    @Option(help: "text, json (an object a line), github (workflow commands) or sarif.")
+    var format = Format.text
+
+    @Flag(help: "Exit with 2 where there are warnings.")
+    var strict = false
+
+    @Flag(help: "Leave the notes out.")
+    var noNotes = false
+
+    @Flag(help: "First mend what can be mended safely: separators, stray white space, repeated keys.")
+    var fix = false
+
+    func validate() throws {
+        if fix, files.contains("-") { throw ValidationError("--fix writes files, and - is none.") }
+    }
+
+    func run() throws {
+        let paths = files.isEmpty ? [try RulesOptions.path(nil)] : files
+        var checked: [CheckedFile] = []
+        for path in paths {
+            var check = MapCheck(try RulesOptions.read(path))
+            if fix, let mended = check.mended() {
+                do {
+                    try FileSystem.replaceContents(of: path, with: mended)
+                } catch {
+                    Console.warn("\(path): cannot be written: \(error)")
+                    throw ExitCode(EX_CANTCREAT)
+                }
+                Console.warn("\(path): mended")
+                check = MapCheck(mended)
+            }
+            checked.append(
+                CheckedFile(
+                    name: path == "-" ? "<stdin>" : path, text: check.text,
+                    findings: check.findings.filter { !noNotes || $0.severity != .note }))
+        }
+        switch format {
+        case .text: try Console.write(checked.map { $0.text(hasColour: Console.hasColour) }.joined())
+        case .json: try Console.write(checked.map(\.jsonLines).joined())
+        case .github: try Console.write(checked.map(\.workflowCommands).joined())
+        case .sarif: try Console.write(CheckedFile.sarif(checked).pretty + "\n")
+        }
+        let findings = checked.flatMap(\.findings)
+        if format == .text { Console.warn(Self.summary(findings)) }
+        if findings.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
+        if strict, findings.contains(where: { $0.severity == .warning }) { throw ExitCode(2) }
+    }
+
+    private static func summary(_ findings: [Finding]) -> String {
+        let counts = Finding.Severity.allCases.compactMap { severity -> String? in
+            let count = findings.count { $0.severity == severity }
+            return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+        }
+        return counts.isEmpty ? "nothing to say" : counts.joined(separator: ", ")
+    }
+}

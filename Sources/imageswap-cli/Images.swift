@@ -1,0 +1,103 @@
+// imageswap images: what must be mirrored.
+
+import ArgumentParser
+import ImageSwap
+import Manifests
+import Posix
+
+struct Images: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists each image of manifests, where a swap puts it, and who uses it.",
+        discussion: """
+            Reads what rewrite reads. Images that stay where they are are left out, unless --all is given.
+
+            Formats: table; json, an object a line; csv; crane, commands; skopeo, a shell script that feeds skopeo sync; \
+            regsync, its configuration; script, a shell loop that runs $COPY SOURCE TARGET for each image. Where an image \
+            has a tag and a digest, the last four name the digest.
+
+            Examples:
+              imageswap images --maps maps.conf manifests/
+              kubectl get pods -A -o json | imageswap images --maps maps.conf
+              imageswap images --maps maps.conf --format crane manifests/ | sh -eu
+              imageswap images --maps maps.conf --format regsync manifests/ > regsync.yaml && regsync once -c regsync.yaml
+
+            Exit codes: 0 done, 1 a file could not be read, 64 wrong options, 66 the map file cannot be read.
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case table, json, csv, skopeo, crane, regsync, script
+    }
+
+    @Argument(help: "Files and directories; - or nothing is standard input.", completion: .file())
+    var paths: [String] = ["-"]
+
+    @OptionGroup var rules: RulesOptions
+
+    @Option(help: "How to print them.")
+    var format = Format.table
+
+    @Flag(help: "List images that stay where they are too: in the table, json and csv.")
+    var all = false
+
+    @Flag(help: "Read images: of kustomizations too.")
+    var kustomize = false
+
+    @Flag(help: "Read image blocks of files that are no Kubernetes objects too: a chart's values.")
+    var helmValues = false
+
+    @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
+    var disableLabel = "k8s.twr.io/imageswap"
+
+    func run() throws {
+        let rules = try rules.load()
+        let files = ManifestFiles(paths)
+        for problem in files.problems { Console.warn(problem) }
+        var failures = files.problems.count
+        var options = Rewriting.Options()
+        options.disableLabel = disableLabel
+        options.kustomize = kustomize
+        options.helm = helmValues
+        var images: [MirroredImage.Name: MirroredImage] = [:]
+        var progress = Progress(total: files.paths.count)
+        for path in files.paths {
+            let name = path == "-" ? "standard input" : path
+            progress.step()
+            guard let text = try? Console.read(path, limit: Tree.longestFile) else {
+                failures += 1
+                continue
+            }
+            do {
+                let manifest = try Manifest(text)
+                for use in Rewriting(manifest, under: rules.policy, options: options).uses {
+                    let key = MirroredImage.Name(image: use.image, target: use.result)
+                    images[key, default: MirroredImage(use)].uses.append(
+                        MirroredImage.Use(
+                            file: name, line: manifest.place(use.offset).line,
+                            object: use.object?.description ?? "", container: use.container))
+                }
+            } catch {
+                failures += error.isTemplate ? 0 : 1
+                let reason = error.isTemplate ? "a template, which is left out" : error.reason
+                Console.warn("\(name):\(error.line):\(error.column): \(reason)")
+            }
+        }
+        progress.end()
+        let list = images.values.sorted { ($0.image, $0.target) < ($1.image, $1.target) }
+        let moved = list.filter { $0.image != $0.target }
+        for image in list where image.decision == .invalidImage || image.decision == .invalidResult {
+            Console.warn("\(image.image): stays, \(image.decision?.name ?? ""): \(image.uses[0].place)")
+        }
+        let text =
+            switch format {
+            case .table: MirroredImage.table(all ? list : moved)
+            case .json: (all ? list : moved).map { $0.json.line + "\n" }.joined()
+            case .csv: MirroredImage.csv(all ? list : moved)
+            case .crane: MirroredImage.crane(moved)
+            case .skopeo: MirroredImage.skopeo(moved)
+            case .regsync: MirroredImage.regsync(moved)
+            case .script: MirroredImage.script(moved)
+            }
+        try Console.write(text)
+        if failures > 0 { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,73 @@
+// The manifests that paths name: files, and those in directories.
+
+import Glibc
+import Posix
+
+/// Files to be read, in their order, and what could not be listed.
+struct ManifestFiles {
+    private(set) var paths: [String] = []
+    /// A line each.
+    private(set) var problems: [String] = []
+
+    /// How files of a directory must end to be manifests.
+    private static let endings = [".yaml", ".yml", ".json"]
+
+    init(_ paths: [String]) {
+        for path in paths {
+            do throws(Errno) {
+                if path != "-", try FileSystem.kind(of: path) == .directory {
+                    list(path)
+                } else {
+                    self.paths.append(path)
+                }
+            } catch {
+                problems.append("\(path): cannot be read: \(error)")
+            }
+        }
+    }
+
+    /// Directories that are symbolic links, which may lead round, and hidden ones such as `.git` are passed over.
+    private mutating func list(_ directory: String) {
+        let base = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+        do throws(Errno) {
+            for name in try FileSystem.names(in: directory).sorted() where !name.hasPrefix(".") {
+                let path = "\(base)/\(name)"
+                let isManifest = Self.endings.contains { name.hasSuffix($0) }
+                if try FileSystem.isLink(path) {
+                    if isManifest, (try? FileSystem.kind(of: path)) == .file { paths.append(path) }
+                    continue
+                }
+                switch try FileSystem.kind(of: path) {
+                case .directory: list(path)
+                case .file where isManifest: paths.append(path)
+                case .file, .other: break
+                }
+            }
+        } catch {
+            problems.append("\(directory): cannot be read: \(error)")
+        }
+    }
+}
+
+/// How far long work is: on a terminal, and from its second second on.
+struct Progress {
+    private let total: Int
+    private let isShown = Output.standardError.isTerminal
+    private let started = ContinuousClock.now
+    private var done = 0
+    private var shown = 0
+
+    init(total: Int) { self.total = total }
+
+    mutating func step() {
+        done += 1
+        guard isShown, done - shown >= 100, ContinuousClock.now - started > .seconds(1) else { return }
+        shown = done
+        StandardError.write(Array("\r\(done) of \(total) files".utf8))
+    }
+
+    /// Takes the line away.
+    func end() {
+        if shown > 0 { StandardError.write(Array("\r\u{1b}[K".utf8)) }
+    }
+}

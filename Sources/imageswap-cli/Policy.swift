@@ -1,0 +1,66 @@
+// imageswap policy: the map file for clusters where no webhook is wanted.
+
+import ArgumentParser
+import CELPolicy
+import ImageSwap
+
+struct Policy: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints a MutatingAdmissionPolicy that swaps the images of pods as the map file says.",
+        discussion: """
+            For Kubernetes 1.36 and later, which runs the policy in the API server: no webhook, no certificates. It takes \
+            pods only, which is enough for them to run; and it has no metrics and no log. What its language cannot say \
+            is refused with the line: [REPLACE] patterns with more in them than a * at their beginning or end. Look at \
+            the map file with imageswap check first.
+
+            Examples:
+              imageswap policy --maps maps.conf | kubectl apply -f -
+              imageswap policy --maps maps.conf --name mirror --failure-policy Ignore
+
+            Exit codes: 0 done, 64 wrong options, 65 a line cannot be said, 66 the map file cannot be read.
+            """)
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The map file. (default: IMAGESWAP_MAPS_FILE)", valueName: "file"), completion: .file())
+    var maps: String?
+
+    @Option(help: "The name of the policy and of its binding.")
+    var name = "imageswap"
+
+    @Option(help: "What becomes of pods when the policy fails.")
+    var failurePolicy = MutatingPolicy.FailurePolicy.fail
+
+    @Option(help: "The label that, with the value \"disabled\", keeps a pod from being swapped.")
+    var disableLabel = "k8s.twr.io/imageswap"
+
+    func validate() throws {
+        let isName =
+            !name.isEmpty && name.count <= 253
+            && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+                label.utf8.allSatisfy { byte in
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+                } && !label.isEmpty && !label.hasPrefix("-") && !label.hasSuffix("-")
+            }
+        guard isName else { throw ValidationError("--name must be lower-case letters, digits, '-' and '.'.") }
+    }
+
+    func run() throws {
+        let path = try RulesOptions.path(maps)
+        let text = try RulesOptions.read(path)
+        let file = MapFile(text.span)
+        for diagnostic in file.diagnostics { Console.warn("\(path):\(diagnostic.description)") }
+        let yaml: String
+        do throws(PolicyError) {
+            let policy = try MutatingPolicy(file, disableLabel: disableLabel)
+            yaml = policy.yaml(name: name, failurePolicy: failurePolicy)
+        } catch {
+            Console.warn("\(path):\(error.line): no policy can say this line: \(error.reason)")
+            throw Console.badData
+        }
+        try Console.write(yaml)
+    }
+}
+
+extension MutatingPolicy.FailurePolicy: ExpressibleByArgument {}

@@ -1,0 +1,140 @@
+// imageswap rewrite: manifests with the images that the webhook would give them.
+
+import ArgumentParser
+import ImageSwap
+import Manifests
+import Posix
+
+struct Rewrite: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Swaps the images of manifests in place: every other byte stays.",
+        discussion: """
+            Takes YAML and JSON, several documents in a file, and lists as kubectl prints them. Of a directory, all files \
+            that end in .yaml, .yml or .json. Objects that the webhook leaves alone are left alone. A template ({{ }}) is \
+            reported and left alone: give the manifests that it makes.
+
+            Examples:
+              imageswap rewrite --maps maps.conf pod.yaml > swapped.yaml
+              imageswap rewrite -i --maps maps.conf manifests/
+              imageswap rewrite --diff --maps maps.conf manifests/ | less
+              helm template chart/ | imageswap rewrite --maps maps.conf | kubectl apply -f -
+              imageswap rewrite --check --maps maps.conf manifests/ || echo "swap them first"
+              imageswap rewrite -i --helm-values --maps maps.conf chart/values.yaml
+
+            Exit codes: 0 done, 1 a file could not be done, or with --check something would change, 64 wrong options, \
+            66 the map file cannot be read.
+            """)
+
+    @Argument(help: "Files and directories; - or nothing is standard input.", completion: .file())
+    var paths: [String] = ["-"]
+
+    @OptionGroup var rules: RulesOptions
+
+    @Flag(name: [.customShort("i"), .long], help: "Write the files, which keep mode and owner.")
+    var inPlace = false
+
+    @Flag(help: "Print what changes as a unified diff.")
+    var diff = false
+
+    @Flag(help: "Write nothing, and exit with 1 where something would change.")
+    var check = false
+
+    @Flag(help: "Rewrite images: of kustomizations too.")
+    var kustomize = false
+
+    @Flag(help: "Rewrite image blocks of files that are no Kubernetes objects too: a chart's values.")
+    var helmValues = false
+
+    @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
+    var disableLabel = "k8s.twr.io/imageswap"
+
+    func validate() throws {
+        if inPlace, paths.contains("-") { throw ValidationError("--in-place writes files, and - is none.") }
+        if inPlace, check { throw ValidationError("--in-place and --check exclude each other.") }
+        if !inPlace, !diff, !check {
+            let isOne = paths.count == 1 && (try? FileSystem.kind(of: paths[0])) != .directory
+            guard isOne else {
+                throw ValidationError("for more than one file, or a directory: --in-place, --diff or --check.")
+            }
+        }
+    }
+
+    func run() throws {
+        let rules = try rules.load()
+        let files = ManifestFiles(paths)
+        for problem in files.problems { Console.warn(problem) }
+        var outcome = RewriteOutcome()
+        outcome.failures = files.problems.count
+        var progress = Progress(total: files.paths.count)
+        for path in files.paths {
+            try rewrite(path, rules.policy, &outcome)
+            progress.step()
+        }
+        progress.end()
+        if inPlace || check || diff { Console.warn(outcome.summary(isDone: inPlace)) }
+        if outcome.failures > 0 || check && outcome.changedFiles > 0 { throw ExitCode(1) }
+    }
+
+    private func rewrite(_ path: String, _ policy: SwapPolicy, _ outcome: inout RewriteOutcome) throws {
+        outcome.files += 1
+        let name = path == "-" ? "standard input" : path
+        guard let text = try? Console.read(path, limit: Tree.longestFile) else {
+            outcome.failures += 1
+            return
+        }
+        let manifest: Manifest
+        do {
+            manifest = try Manifest(text)
+        } catch {
+            outcome.failures += error.isTemplate ? 0 : 1
+            let reason = error.isTemplate ? "a template, which is left alone" : error.reason
+            Console.warn("\(name):\(error.line):\(error.column): \(reason)")
+            // What comes in goes out, so that a pipe loses nothing.
+            if isPrinting, error.isTemplate { try Console.write(text) }
+            return
+        }
+        let rewriting = Rewriting(manifest, under: policy, options: options)
+        for remark in rewriting.remarks {
+            let place = manifest.place(remark.offset)
+            Console.warn("\(name):\(place.line):\(place.column): \(remark.text)")
+            if remark.kind == .stuck { outcome.failures += 1 }
+        }
+        if isPrinting { return try Console.write(rewriting.result(of: manifest)) }
+        guard !rewriting.edits.isEmpty else { return }
+        outcome.changedFiles += 1
+        outcome.images += rewriting.uses.count(where: \.isChanged)
+        if diff { try Console.write(UnifiedDiff(rewriting.edits, of: text).text(path: path == "-" ? "stdin" : path)) }
+        guard inPlace else { return }
+        do {
+            try FileSystem.replaceContents(of: path, with: rewriting.result(of: manifest))
+        } catch {
+            outcome.failures += 1
+            Console.warn("\(path): cannot be written: \(error)")
+        }
+    }
+
+    /// Whether the rewritten file itself is printed.
+    private var isPrinting: Bool { !inPlace && !diff && !check }
+
+    private var options: Rewriting.Options {
+        var options = Rewriting.Options()
+        options.disableLabel = disableLabel
+        options.kustomize = kustomize
+        options.helm = helmValues
+        return options
+    }
+}
+
+/// What became of the files.
+private struct RewriteOutcome {
+    var files = 0
+    var changedFiles = 0
+    var images = 0
+    var failures = 0
+
+    func summary(isDone: Bool) -> String {
+        let verb = isDone ? "swapped" : "to swap"
+        return "\(files) files: \(images) images \(verb), in \(changedFiles) files"
+            + (failures > 0 ? "; \(failures) problems" : "")
+    }
+}

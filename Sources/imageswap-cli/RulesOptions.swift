@@ -1,0 +1,64 @@
+// Which rules.
+
+import ArgumentParser
+import ImageSwap
+import Posix
+
+/// Options of the commands that swap.
+struct RulesOptions: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The map file. (default: IMAGESWAP_MAPS_FILE)", valueName: "file"), completion: .file())
+    var maps: String?
+
+    @Option(help: ArgumentHelp("LEGACY mode with this IMAGE_PREFIX instead of a map file.", valueName: "prefix"))
+    var prefix: String?
+
+    func validate() throws {
+        if maps != nil, prefix != nil { throw ValidationError("--maps and --prefix exclude each other.") }
+    }
+
+    func load() throws -> LoadedRules {
+        if let prefix { return LoadedRules(policy: .legacy(prefix: Array(prefix.utf8)), path: nil, lines: []) }
+        let path = try Self.path(maps)
+        let text = try Self.read(path)
+        let file = MapFile(text.span)
+        for diagnostic in file.diagnostics { Console.warn("\(path):\(diagnostic.description)") }
+        return LoadedRules(
+            policy: .maps(Rules(file)), path: path,
+            lines: text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    static func path(_ option: String?) throws -> String {
+        if let path = option ?? [String: String].current["IMAGESWAP_MAPS_FILE"], !path.isEmpty { return path }
+        throw ValidationError("no map file: name one by --maps or IMAGESWAP_MAPS_FILE.")
+    }
+
+    static func read(_ path: String) throws -> [UInt8] {
+        // A ConfigMap holds 1 MiB.
+        try Console.read(path, limit: 16 << 20)
+    }
+}
+
+/// How images are swapped, and what a person wants to see of it.
+struct LoadedRules {
+    let policy: SwapPolicy
+    /// The map file; nil in LEGACY mode.
+    let path: String?
+    fileprivate let lines: [String]
+
+    fileprivate init(policy: SwapPolicy, path: String?, lines: [String]) {
+        (self.policy, self.path, self.lines) = (policy, path, lines)
+    }
+
+    /// A line's rule as it is written, without its comment.
+    func rule(_ line: Int) -> String {
+        guard lines.indices.contains(line - 1) else { return "" }
+        let rule = lines[line - 1].prefix { $0 != "#" }
+        guard let start = rule.firstIndex(where: { !$0.isWhitespace }),
+            let end = rule.lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(rule[start...end])
+    }
+}

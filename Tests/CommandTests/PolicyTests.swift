@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+/// What the policy's expressions say is compared with the engine by scripts/check-policy, which CI runs.
+struct PolicyTests {
+    @Test func thePolicyAndItsBindingArePrinted() throws {
+        let outcome = try Command.run(
+            ["policy", "-m", "/dev/stdin", "--name", "mirror.x", "--failure-policy", "Ignore"],
+            input: "default::b.io\n[REPLACE]*/\"x\\::c.io\n")
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let documents = outcome.output.components(separatedBy: "\n---\n")
+        #expect(documents.count == 2)
+        #expect(
+            documents[0].contains(
+                "kind: MutatingAdmissionPolicy\nmetadata:\n  name: mirror.x\nspec:\n  failurePolicy: Ignore\n"))
+        #expect(documents[1].hasSuffix("spec:\n  policyName: mirror.x\n"))
+        // Texts are literals of CEL, whatever is in them.
+        #expect(documents[0].contains(#""literal": "/\"x\\""#))
+    }
+
+    @Test(arguments: ["a*b", "a?", "[ab]*", "*a*b", "\u{e9}*"])
+    func aPatternThatCannotBeSaidIsRefusedWithItsLine(pattern: String) throws {
+        let outcome = try Command.run(["policy", "-m", "-"], input: "# one\n[REPLACE]\(pattern)::b.io\n")
+        #expect(outcome.code == 65)
+        #expect(outcome.output == "")
+        #expect(
+            outcome.errors.hasPrefix("-:2: no policy can say this line: the pattern \(pattern) has "),
+            "\(outcome.errors)")
+    }
+
+    @Test func pullSecretsAreRefusedWithTheirLine() throws {
+        let outcome = try Command.run(["policy", "-m", "-"], input: "default::b.io\n[PULL_SECRET]b.io::key\n")
+        #expect(outcome.code == 65)
+        #expect(outcome.errors.hasPrefix("-:2: no policy can say this line: "), "\(outcome.errors)")
+    }
+
+    @Test(arguments: ["a*", "*a", "*a*", "*", "**", "a", "**a**"])
+    func starsAtTheEndsCanBeSaid(pattern: String) throws {
+        #expect(try Command.run(["policy", "-m", "-"], input: "[REPLACE]\(pattern)::b.io\n").code == 0)
+    }
+
+    @Test(arguments: ["A", "a b", "-a", "a..b", "a\nb"])
+    func aNameThatNoObjectMayHaveIsRefused(name: String) throws {
+        let outcome = try Command.run(["policy", "-m", "-", "--name=\(name)"], input: "")
+        #expect(outcome.code == 64)
+        #expect(outcome.errors.contains("--name must be"))
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+struct RewriteTests {
+    static let pod = "kind: Pod\nspec:\n  containers:\n  - image: x # why\n    name: a\n"
+    static let swapped = "kind: Pod\nspec:\n  containers:\n  - image: b.io/x # why\n    name: a\n"
+    static let rules = ["--prefix", "b.io"]
+
+    @Test func standardInputGoesToStandardOutput() throws {
+        let outcome = try Command.run(["rewrite"] + Self.rules, input: Self.pod)
+        #expect(outcome.output == Self.swapped)
+        #expect(outcome.code == 0 && outcome.errors == "")
+    }
+
+    @Test func aTemplateOnStandardInputGoesThroughAsItIs() throws {
+        let template = "{{ if x }}\n" + Self.pod
+        let outcome = try Command.run(["rewrite"] + Self.rules, input: template)
+        #expect(outcome.output == template)
+        #expect(outcome.errors.hasPrefix("standard input:") && outcome.errors.contains(": a template"))
+        #expect(outcome.code == 0)
+    }
+
+    @Test func filesAreWrittenInPlaceWithTheirMode() throws {
+        let folder = try Folder()
+        try folder.write(Self.pod, to: "m/one.yaml")
+        try folder.write(Self.swapped, to: "m/sub/two.yml")
+        try folder.write("{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"x\"}]}}", to: "m/sub/three.json")
+        for name in ["m/notes.txt", "m/.git/four.yaml"] { try folder.write(Self.pod, to: name) }
+        let manager = FileManager.default
+        for name in ["m/one.yaml", "m/sub/two.yml"] {
+            try manager.setAttributes([.posixPermissions: 0o604], ofItemAtPath: (folder / name).path)
+        }
+        try manager.createSymbolicLink(at: folder / "m/link.yaml", withDestinationURL: folder / "outside.yaml")
+        try folder.write(Self.pod, to: "outside.yaml")
+        let untouched = try manager.attributesOfItem(atPath: (folder / "m/sub/two.yml").path)[.systemFileNumber] as? Int
+        let outcome = try Command.run(["rewrite", "-i", "m"] + Self.rules, in: folder)
+        #expect(outcome.code == 0 && outcome.output == "")
+        #expect(outcome.errors == "4 files: 3 images swapped, in 3 files\n")
+        #expect(try folder.read("m/one.yaml") == Self.swapped)
+        #expect(try folder.read("outside.yaml") == Self.swapped)
+        #expect(try folder.read("m/sub/three.json").contains("\"b.io/x\""))
+        for name in ["m/notes.txt", "m/.git/four.yaml"] { #expect(try folder.read(name) == Self.pod) }
+        let attributes = try manager.attributesOfItem(atPath: (folder / "m/one.yaml").path)
+        #expect(attributes[.posixPermissions] as? Int == 0o604)
+        // What does not change is not written.
+        let same = try manager.attributesOfItem(atPath: (folder / "m/sub/two.yml").path)[.systemFileNumber] as? Int
+        #expect(same == untouched)
+        #expect(try manager.contentsOfDirectory(atPath: (folder / "m").path).count == 5)
+        #expect(try manager.destinationOfSymbolicLink(atPath: (folder / "m/link.yaml").path).hasSuffix("outside.yaml"))
+    }
+
+    @Test func aFileThatIsNoManifestIsToldAndTheOthersAreDone() throws {
+        let folder = try Folder()
+        try folder.write("a: [\n", to: "m/1.yaml")
+        try folder.write(Self.pod, to: "m/2.yaml")
+        let outcome = try Command.run(["rewrite", "-i", "m", "nowhere"] + Self.rules, in: folder)
+        #expect(outcome.code == 1)
+        let lines = outcome.errors.split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines[0] == "nowhere: cannot be read: No such file or directory (ENOENT)")
+        #expect(lines[1].hasPrefix("m/1.yaml:2:1: "))
+        #expect(lines[2] == "2 files: 1 images swapped, in 1 files; 2 problems")
+        #expect(try folder.read("m/2.yaml") == Self.swapped)
+        #expect(try folder.read("m/1.yaml") == "a: [\n")
+    }
+
+    @Test func checkTellsByItsExitCode() throws {
+        let folder = try Folder()
+        try folder.write(Self.pod, to: "old.yaml")
+        try folder.write(Self.swapped, to: "new.yaml")
+        let changed = try Command.run(["rewrite", "--check", "old.yaml", "new.yaml"] + Self.rules, in: folder)
+        #expect(changed.code == 1 && changed.errors == "2 files: 1 images to swap, in 1 files\n")
+        let same = try Command.run(["rewrite", "--check", "new.yaml"] + Self.rules, in: folder)
+        #expect(same.code == 0)
+        #expect(try folder.read("old.yaml") == Self.pod)
+    }
+
+    /// What the diff says, git does.
+    @Test func theDiffIsAPatchThatGitTakes() throws {
+        let folder = try Folder()
+        let many = (1...30).map { "---\n# \($0)\n\n\n\n\n\n\n" + Self.pod.replacing("image: x", with: "image: x\($0)") }
+        for (name, text) in [
+            ("m/many.yaml", many.joined()), ("m/crlf.yaml", Self.pod.replacing("\n", with: "\r\n")),
+            ("m/end.yaml", "kind: Pod\nspec:\n  containers:\n  - image: x"), ("m/new.yaml", Self.swapped),
+        ] { try folder.write(text, to: name) }
+        let diff = try Command.run(["rewrite", "--diff", "m"] + Self.rules, in: folder)
+        #expect(diff.code == 0)
+        try folder.write(diff.output, to: "patch")
+        let git = Process()
+        git.executableURL = URL(filePath: "/usr/bin/env")
+        git.arguments = ["git", "apply", "--whitespace=nowarn", "patch"]
+        git.currentDirectoryURL = folder.url
+        try git.run()
+        git.waitUntilExit()
+        #expect(git.terminationStatus == 0)
+        let again = try Command.run(["rewrite", "--check", "m"] + Self.rules, in: folder)
+        #expect(again.code == 0, "\(again.errors)")
+        #expect(try folder.read("m/crlf.yaml") == Self.swapped.replacing("\n", with: "\r\n"))
+    }
+
+    @Test func kustomizationsAndValuesOnRequest() throws {
+        let values = "image:\n  repository: x\n"
+        #expect(try Command.run(["rewrite"] + Self.rules, input: values).output == values)
+        #expect(
+            try Command.run(["rewrite", "--helm-values"] + Self.rules, input: values).output
+                == "image:\n  repository: b.io/x\n")
+        let kustomization = "kind: Kustomization\nimages: [{name: x}]\n"
+        #expect(
+            try Command.run(["rewrite", "--kustomize"] + Self.rules, input: kustomization).output
+                == "kind: Kustomization\nimages: [{name: x, newName: b.io/x}]\n")
+    }
+
+    @Test(arguments: [
+        (["-i"], "--in-place writes files, and - is none."),
+        (["-i", "--check", "x"], "--in-place and --check exclude each other."),
+        (["."], "for more than one file, or a directory: --in-place, --diff or --check."),
+        (["x", "y"], "for more than one file, or a directory: --in-place, --diff or --check."),
+    ])
+    func wrongOptionsEndWith64(options: [String], message: String) throws {
+        let outcome = try Command.run(["rewrite"] + options + Self.rules)
+        #expect(outcome.code == 64)
+        #expect(outcome.errors.hasPrefix("Error: \(message)"), "\(outcome.errors)")
+    }
+}

@@ -1,0 +1,151 @@
+"""What must be true of every rendered variant of deploy/k8s: rendered.py FOLDER (of *.yaml)."""
+
+import copy
+import pathlib
+import re
+import sys
+
+import yaml
+
+from manifests import Manifests
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LABEL = "k8s.twr.io/imageswap"
+CREATED_AND_UPDATED = ["CREATE", "UPDATE"]
+# Not apps/replicasets: README.md says why.
+WORKLOADS = [
+    "apps/deployments", "apps/daemonsets", "apps/statefulsets", "batch/jobs", "batch/cronjobs",
+    "/replicationcontrollers",
+]
+CONTAINERS = ["certificates", "certificates-renewal", "nginx", "responder"]
+OPERATORS = ["aerospike.com/cr", "cnpg.io/cluster", "olm.catalogSource"]
+failures = []
+
+
+def expect(what, variant, seen, wanted):
+    if seen != wanted:
+        failures.append(f"{variant.name}: {what}: {seen!r}, not {wanted!r}")
+
+
+def rules(objects):
+    """Kind -> rules, of what imageswap-init may do."""
+    return {o["kind"]: o["rules"] for o in objects if o["kind"] in ("Role", "ClusterRole")}
+
+
+def check_pod(variant):
+    pod, containers = variant.pod, variant.containers()
+    expect("containers", variant, sorted(containers), CONTAINERS)
+    expect("automount", variant, pod["automountServiceAccountToken"], False)
+    keys = {"tls", "provided"}
+    tokens = {v["name"] for v in pod["volumes"] if "projected" in v}
+    for name, container in containers.items():
+        security = container["securityContext"]
+        expect(f"{name} root file system", variant, security["readOnlyRootFilesystem"], True)
+        expect(f"{name} escalation", variant, security["allowPrivilegeEscalation"], False)
+        expect(f"{name} capabilities", variant, security["capabilities"], {"drop": ["ALL"]})
+        expect(f"{name} runs as root", variant, security.get("runAsUser") == 0, False)
+        if not name.startswith("certificates"):
+            expect(f"{name} mounts a token", variant, tokens & set(variant.mounts(name)), set())
+    expect("the responder's keys", variant, keys & set(variant.mounts("responder")), set())
+    for name, volumes in (("responder", ["socket"]), ("nginx", ["nginx-files"])):
+        written = [volume for volume, is_written in variant.mounts(name).items() if is_written]
+        expect(f"what {name} writes to", variant, written, volumes)
+    users = [containers[n]["securityContext"].get("runAsUser") for n in ("nginx", "responder", "certificates")]
+    if "openshift" in variant.name:
+        expect("fixed ids", variant, [users, pod["securityContext"].get("fsGroup")], [[None] * 3, None])
+    else:
+        expect("users of their own", variant, len(set(users) - {None}), 3)
+
+
+def check_end(variant):
+    """An end that loses nothing: each waits for the one before, and all that within the grace."""
+    containers = variant.containers()
+    hook = containers["nginx"]["lifecycle"]["preStop"]["exec"]["command"][-1]
+    nginx_wait = int(re.match(r"sleep (\d+);", hook)[1])
+    nginx_text = variant.config_map("imageswap-nginx")["nginx.conf"]
+    keepalive = int(re.search(r"keepalive_time (\d+)s;", nginx_text)[1])
+    drain = int(re.search(r"worker_shutdown_timeout (\d+)s;", nginx_text)[1])
+    responder_wait = containers["responder"]["lifecycle"]["preStop"]["sleep"]["seconds"]
+    grace = next(int(a.partition("=")[2]) for a in containers["responder"]["args"] if a.startswith("--grace="))
+    expect("nginx outlives its connections", variant, nginx_wait >= 3 * keepalive, True)
+    expect("the responder outlives nginx", variant, responder_wait > nginx_wait + drain, True)
+    total = variant.pod["terminationGracePeriodSeconds"]
+    expect("the grace has room", variant, total > responder_wait + grace, True)
+
+
+def check_webhooks(variant):
+    for webhook in variant.webhooks:
+        expect("timeout", variant, webhook["timeoutSeconds"], 5)
+        expect("side effects", variant, webhook["sideEffects"], "None")
+        if variant.name == "migration":
+            expect("what the original serves behind", variant, variant.all("Service") + variant.all("Namespace"), [])
+            continue
+        service = variant.one("Service")
+        client = webhook["clientConfig"]["service"]
+        for key in ("name", "namespace"):
+            expect(f"the Service's {key}", variant, client[key], service["metadata"][key])
+        ports = {p["port"]: p["targetPort"] for p in service["spec"]["ports"]}
+        expect("its port", variant, ports.get(client["port"]), "webhook")
+        policy = "Ignore" if "development" in variant.name else "Fail"
+        expect("the failure policy", variant, webhook["failurePolicy"], policy)
+        seen = {
+            f"{group}/{name}": rule["operations"]
+            for rule in webhook["rules"] for group in rule["apiGroups"] for name in rule["resources"]
+        }
+        wanted = {"/pods": CREATED_AND_UPDATED, "/pods/ephemeralcontainers": ["UPDATE"]}
+        if "workloads" in variant.name:
+            wanted |= {name: CREATED_AND_UPDATED for name in WORKLOADS}
+        expect("rules", variant, seen, wanted)
+        if "cluster-wide" in variant.name or "production" in variant.name:
+            expressions = webhook["namespaceSelector"]["matchExpressions"]
+            excluded = {e["key"]: e["values"] for e in expressions if e["operator"] == "NotIn"}
+            own = ["kube-system", "imageswap-system"]
+            expect("namespaces", variant, excluded, {"kubernetes.io/metadata.name": own, LABEL: ["disabled"]})
+        else:
+            expect("namespaces", variant, webhook["namespaceSelector"], {"matchLabels": {LABEL: "enabled"}})
+        expressions = webhook["objectSelector"]["matchExpressions"]
+        excluded = sorted(e["key"] for e in expressions if e["operator"] == "DoesNotExist")
+        is_chosen = "operators" in variant.name or "production" in variant.name
+        expect("operators", variant, excluded, OPERATORS if is_chosen else [])
+
+
+def check_rights(variant):
+    seen = rules(variant.objects)
+    if "cert-manager" in variant.name:
+        expect("rights", variant, seen, {})
+        # What cert-manager keeps is the template as an object, whatever other components did to both.
+        template = copy.deepcopy(variant.template["webhooks"])
+        for webhook in template:
+            del webhook["clientConfig"]["caBundle"]
+        expect("the configuration", variant, variant.webhooks, template)
+        return
+    source = "csr" if "csr" in variant.name else "self-signed"
+    manifest = yaml.safe_load_all((ROOT / f"deploy/k8s/rbac/{source}.yaml").read_text())
+    expect("rights", variant, seen, rules(manifest))
+    expect("the shipped configuration", variant, variant.one("MutatingWebhookConfiguration")["webhooks"], [])
+
+
+def check_versions(variant):
+    version = re.search(r'imageSwapVersion = "(.*)"', (ROOT / "Sources/ImageSwap/Version.swift").read_text())[1]
+    for name, container in variant.containers().items():
+        if name != "nginx":
+            expect(f"{name}'s tag", variant, container["image"].rpartition(":")[2], version)
+
+
+def main():
+    variants = [Manifests(p) for p in sorted(pathlib.Path(sys.argv[1]).glob("*.yaml"))]
+    for variant in variants:
+        check_pod(variant)
+        check_end(variant)
+        check_webhooks(variant)
+        check_rights(variant)
+        check_versions(variant)
+        if "ipv6" in variant.name:
+            for name in ("listen-ipv6.conf", "monitoring-ipv6.conf"):
+                wanted = (ROOT / "deploy/nginx" / name).read_text().strip()
+                expect(name, variant, variant.config_map("imageswap-nginx")[name].strip(), wanted)
+    print("\n".join(failures) or f"{len(variants)} variants are as they should be")
+    sys.exit(bool(failures))
+
+
+main()
