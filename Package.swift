@@ -99,7 +99,8 @@ let package = Package(
         .testTarget(
             name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
         .testTarget(
-            name: "AdmissionTests", dependencies: ["Admission", "ImageSwap"], resources: [.copy("Reviews")],
+            name: "AdmissionTests", dependencies: ["Admission", "ImageSwap"],
+            resources: [.copy("Golden"), .copy("Reviews")],
             swiftSettings: settings),
         .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix"], swiftSettings: settings),

@@ -69,6 +69,7 @@ struct PlainRules {
         let trimmed = withoutSlashes(value)
         if key == Array("default".utf8) { return Rule(kind: .fallback, key: [], value: trimmed, line: line) }
         if key == Array("noswap_wildcards".utf8) { return Rule(kind: .wildcards, key: [], value: trimmed, line: line) }
+        if key.starts(with: "[PULL_SECRET]".utf8) { return nil }
         for (mark, kind) in [("[EXACT]", Kind.exact), ("[REPLACE]", .pattern)] where key.starts(with: mark.utf8) {
             let rest = Array(key.dropFirst(mark.utf8.count))
             let value = kind == .exact ? value : trimmed

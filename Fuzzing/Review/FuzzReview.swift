@@ -23,7 +23,7 @@ private func check(_ body: borrowing Span<UInt8>) {
     checkJudgement(first.error, body)
     checkMeaning(first, of: reviewer, body)
     if let answer = first.answer {
-        check(answer, of: reviewer, isPatched: first.outcome == .patched)
+        check(answer, of: reviewer, isPatched: first.outcome == .patched, isTold: first.outcome == .wouldPatch)
     }
 }
 
@@ -56,6 +56,9 @@ private let policy = SwapPolicy.maps(
             [EXACT]x::y.example.com/z:1
             [REPLACE]e.io/*::f.io/flat
             noswap_wildcards::stay
+            [PULL_SECRET]m.example.com::regcred, extra
+            [PULL_SECRET]m.example.com/team::
+            [PULL_SECRET]docker.io::hub
             """)))
 
 private let other = Array(
@@ -108,12 +111,50 @@ private func checkMeaning(_ result: Result, of reviewer: Reviewer, _ body: borro
             name: Array(texts[image.field.name.range]), list: image.field.list.name)
     }
     require(images == review.images, "with the same images: \(images), \(review.images)")
-    let isPatched = reviewer.images.contains(where: \.swap.isChanged)
-    let expected: Reviewer.Outcome = isPatched ? .patched : review.hasImages ? .unchanged : .notApplicable
+    checkPullSecrets(of: reviewer, review)
+    let isPatched = reviewer.images.contains(where: \.swap.isChanged) || !reviewer.pullSecrets.isEmpty
+    let patched: Reviewer.Outcome = review.isTrial ? .wouldPatch : .patched
+    let expected: Reviewer.Outcome = isPatched ? patched : review.hasImages ? .unchanged : .notApplicable
     require(result.outcome == expected, "and the same outcome")
 }
 
-private func check(_ answer: [UInt8], of reviewer: Reviewer, isPatched: Bool) {
+/// Only a pod in the making is given Secrets, each that it lacks once, and only where its own are a list or nothing.
+private func checkPullSecrets(of reviewer: Reviewer, _ review: PlainReview) {
+    let given = reviewer.pullSecrets
+    let listed = (review.pullSecrets?.elements ?? []).compactMap { $0["name"]?.bytes }
+    require(Set(given).count == given.count, "each is given once")
+    require(given.allSatisfy { !listed.contains($0) }, "none that is there is given again")
+    let canHaveSome =
+        switch review.pullSecrets {
+        case nil, .array?, .other?: review.makesPod
+        default: false
+        }
+    guard canHaveSome else { return require(given.isEmpty, "nothing else is given any") }
+    // A number and `null` are one to this reader.
+    if case .other? = review.pullSecrets { return }
+    let isAtTheMirror = reviewer.images.contains { $0.swap.decision == .default && $0.swap.isChanged }
+    if isAtTheMirror {
+        for name in ["regcred", "extra"].map({ Array($0.utf8) }) {
+            // `default` puts an image below `team` only if its path says so.
+            require(
+                given.contains(name) || listed.contains(name)
+                    || reviewer.images.allSatisfy {
+                        !$0.swap.isChanged || reviewer.results[$0.result].starts(with: "m.example.com/team/".utf8)
+                            || !reviewer.results[$0.result].starts(with: "m.example.com/".utf8)
+                            || isTeam(reviewer.results[$0.result])
+                    }, "what an image at the mirror needs is there")
+        }
+    }
+}
+
+/// Whether an image is the one called `team` itself.
+private func isTeam(_ image: ArraySlice<UInt8>) -> Bool {
+    let name = "m.example.com/team"
+    return image.starts(with: name.utf8)
+        && (image.count == name.utf8.count || ":@".utf8.contains(image[image.startIndex + name.utf8.count]))
+}
+
+private func check(_ answer: [UInt8], of reviewer: Reviewer, isPatched: Bool, isTold: Bool) {
     guard let json = try? JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any],
         let response = json["response"] as? [String: Any]
     else { fatalError("an answer is JSON: \(String(decoding: answer, as: UTF8.self))") }
@@ -122,19 +163,37 @@ private func check(_ answer: [UInt8], of reviewer: Reviewer, isPatched: Bool) {
     let uid = String(decoding: reviewer.review.texts[reviewer.review.uid.range], as: UTF8.self)
     require((response["uid"] as? String)?.utf8.elementsEqual(uid.utf8) ?? false, "with its uid")
     require(response["allowed"] as? Bool == true, "that allows")
+    require((response["warnings"] != nil) == (!isPatched && isTold), "what was not done is told")
     require((response["patch"] != nil) == isPatched, "a patch is there when something changed")
     require((response["patchType"] != nil) == isPatched, "and says what it is")
     guard isPatched else { return }
     guard let patch = (response["patch"] as? String).flatMap({ Data(base64Encoded: $0) }),
-        let operations = try? JSONSerialization.jsonObject(with: patch) as? [[String: String]]
+        let operations = try? JSONSerialization.jsonObject(with: patch) as? [[String: Any]]
     else { fatalError("a patch is JSON: \(String(decoding: answer, as: UTF8.self))") }
     let changed = reviewer.images.filter(\.swap.isChanged)
-    require(operations.count == changed.count && !operations.isEmpty, "an operation a changed image")
+    require(operations.count >= changed.count && !operations.isEmpty, "an operation a changed image")
+    checkPullSecrets(operations.dropFirst(changed.count), reviewer.pullSecrets)
     for (operation, image) in zip(operations, changed) {
-        require(operation.count == 3 && operation["op"] == "replace", "that replaces")
-        require(operation["path"] == image.field.pointer, "at the image's place")
-        let value = Array((operation["value"] ?? "").utf8)
+        require(operation.count == 3 && operation["op"] as? String == "replace", "that replaces")
+        require(operation["path"] as? String == image.field.pointer, "at the image's place")
+        let value = Array((operation["value"] as? String ?? "").utf8)
         require(value == Array(reviewer.results[image.result]), "the new image")
         require((try? ImageReference(value.span)) != nil, "which is a reference")
     }
+}
+
+/// One operation that makes the list, or one a Secret at its end.
+private func checkPullSecrets(_ operations: ArraySlice<[String: Any]>, _ names: [[UInt8]]) {
+    var added: [[String: String]] = []
+    for operation in operations {
+        require(operation.count == 3 && operation["op"] as? String == "add", "that adds")
+        if operation["path"] as? String == "/spec/imagePullSecrets" {
+            require(operations.count == 1, "the whole list at once")
+            added += operation["value"] as? [[String: String]] ?? []
+        } else {
+            require(operation["path"] as? String == "/spec/imagePullSecrets/-", "at the list's end")
+            added += [operation["value"] as? [String: String] ?? [:]]
+        }
+    }
+    require(added == names.map { ["name": String(decoding: $0, as: UTF8.self)] }, "the Secrets: \(added), \(names)")
 }

@@ -8,6 +8,12 @@ struct PlainReview {
     }
 
     let isOptedOut: Bool
+    /// What would be patched is only told.
+    let isTrial: Bool
+    /// A pod in the making, which may be given pull secrets.
+    let makesPod: Bool
+    /// Where its own would stand.
+    let pullSecrets: PlainJSON?
     let isApplicable: Bool
     /// Those that are looked at: of an update, those that were not there before.
     let images: [Image]
@@ -33,12 +39,16 @@ struct PlainReview {
         let operation = String(decoding: request["operation"]?.bytes ?? [], as: UTF8.self)
         let object = request["object"].flatMap { $0.isObject ? $0 : nil }
         isApplicable = object != nil && operation != "DELETE" && operation != "CONNECT"
-        func isDisabled(_ metadata: [String]) -> Bool {
-            object?[metadata + ["metadata", "labels", "k8s.twr.io/imageswap"]]?.isText("disabled") ?? false
+        func isLabelled(_ value: String) -> Bool {
+            [[], kind == "Pod" ? [] : Array(place.dropLast())].contains { metadata in
+                object?[metadata + ["metadata", "labels", "k8s.twr.io/imageswap"]]?.isText(value) ?? false
+            }
         }
         let isMirror = object?[["metadata", "annotations"]]?.has("kubernetes.io/config.mirror") ?? false
-        isOptedOut =
-            isDisabled([]) || kind == "Pod" && isMirror || kind != "Pod" && isDisabled(Array(place.dropLast()))
+        isOptedOut = isLabelled("disabled") || kind == "Pod" && isMirror
+        isTrial = isLabelled("audit")
+        makesPod = kind == "Pod" && operation == "CREATE" && (request["subResource"]?.bytes ?? []).isEmpty
+        pullSecrets = object?[["spec", "imagePullSecrets"]]
         let all = object.map { Self.images($0, place) } ?? []
         hasImages = !all.isEmpty
         let old = operation == "UPDATE" ? request["oldObject"].map { Self.images($0, place) } ?? [] : []

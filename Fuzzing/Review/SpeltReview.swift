@@ -97,7 +97,7 @@ struct SpeltReview {
                 "k8s.twr.io/imageswap", "k8s.twr.io\\/imageswap", "kubernetes.io/config.mirror", "l",
             ])
             review.put("\"\(review.choose(["labels", "annotations", "name"]))\":{\"\(label)\":")
-            review.put("\"\(review.choose(["disabled", "enabled", "d\\u0069sabled"]))\"}")
+            review.put("\"\(review.choose(["disabled", "enabled", "d\\u0069sabled", "audit"]))\"}")
         }
     }
 
@@ -106,9 +106,11 @@ struct SpeltReview {
         members(choose(4)) { review in
             let list = review.choose([
                 "containers", "containers", "initContainers", "initContainers", "ephemeralContainers", "volumes",
-                "other",
+                "imagePullSecrets", "other",
             ])
-            review.put("\"\(list)\":[")
+            review.put("\"\(list)\":")
+            if list == "imagePullSecrets", review.choose(3) == 0 { return review.value(depth: 2) }
+            review.put("[")
             for number in 0..<review.choose(4) {
                 if number > 0 { review.put(",") }
                 review.element()
@@ -120,7 +122,7 @@ struct SpeltReview {
     private mutating func element() {
         members(choose(4)) { review in
             switch review.choose(6) {
-            case 0, 4: review.put("\"name\":\"\(review.choose(["a", "b", "", "\\u0061"]))\"")
+            case 0, 4: review.put("\"name\":\"\(review.choose(["a", "b", "", "\\u0061", "regcred", "extr\\u0061"]))\"")
             case 1:
                 review.put(#""image":{"reference":"#)
                 review.value(depth: 3)

@@ -11,10 +11,13 @@ package struct JSONScanner {
     /// How deep arrays and objects may be nested (Go's encoding/json: 10,000; a Pod needs some 20).
     static let deepest = 512
 
-    private(set) var offset = 0
+    private(set) var offset: Int
     private var depth = 0
     /// Nothing stands yet in the array or object that was entered last.
     private var isFirst = false
+
+    /// - Parameter offset: Where a value stands.
+    init(at offset: Int = 0) { self.offset = offset }
 
     /// A string's inside, without its quotes.
     struct Text {

@@ -70,6 +70,7 @@ struct Name: Equatable, Sendable {
     static var ephemeralContainers: Name { Name(0x6172_656d_6568_7065, 0x6e69_6174_6e6f_436c, 0x73_7265, count: 19) }
     static var generateName: Name { Name(0x6574_6172_656e_6567, 0x656d_614e, 0, count: 12) }
     static var image: Name { Name(0x65_6761_6d69, 0, 0, count: 5) }
+    static var imagePullSecrets: Name { Name(0x6c75_5065_6761_6d69, 0x7374_6572_6365_536c, 0, count: 16) }
     static var initContainers: Name { Name(0x746e_6f43_7469_6e69, 0x7372_656e_6961, 0, count: 14) }
     static var jobTemplate: Name { Name(0x6c70_6d65_5462_6f6a, 0x65_7461, 0, count: 11) }
     static var kind: Name { Name(0x646e_696b, 0, 0, count: 4) }

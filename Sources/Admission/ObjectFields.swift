@@ -6,35 +6,39 @@ struct ObjectFields: Sendable {
     private(set) var isPresent = false
     /// It is the kubelet's picture of a static pod.
     private(set) var isMirror = false
-    /// The label that switches swapping off is on the object itself.
-    private(set) var isDisabled = false
+    /// What the label on the object itself says.
+    private var label = SwapLabel.none
     private(set) var generateName = TextRange.empty
     private(set) var name = TextRange.empty
     /// In the order of the document.
     private(set) var images: [ImageField] = []
+    /// Where the value of a pod's `/spec/imagePullSecrets` stands in the document, which was checked there.
+    private(set) var imagePullSecrets: Int?
     /// The most images that an object may have: a Pod has a handful. What a few bytes of body may cost is bounded by it.
     static let mostImages = 10_000
 
-    /// A bit a place: the label is on the pod template there.
-    private var disabledTemplates: UInt8 = 0
+    /// What the label on the pod template says, by its place.
+    private var templateLabels = InlineArray<4, SwapLabel>(repeating: .none)
     /// A bit a place and list: `images` has some of there.
     private var filled: UInt16 = 0
 
-    func isDisabled(at place: PodSpecPlace) -> Bool {
-        isDisabled || place != .pod && disabledTemplates & 1 << place.rawValue != 0
+    /// What the label says of the pod spec at a place: on the object, or on its template; the stronger counts.
+    func label(at place: PodSpecPlace) -> SwapLabel {
+        place == .pod ? label : max(label, templateLabels[Int(place.rawValue)])
     }
 
     mutating func reset() {
         isPresent = false
         resetMetadata()
-        disabledTemplates = 0
+        for place in templateLabels.indices { templateLabels[place] = .none }
         filled = 0
+        imagePullSecrets = nil
         images.removeAll(keepingCapacity: images.capacity <= Review.keptImages)
     }
 
     private mutating func resetMetadata() {
         isMirror = false
-        isDisabled = false
+        label = .none
         generateName = .empty
         name = .empty
     }
@@ -59,7 +63,7 @@ struct ObjectFields: Sendable {
 
 /// The names and the buffer that decoding an object needs.
 struct ObjectContext: Sendable {
-    /// The label that switches swapping off, with the value `disabled`.
+    /// The label that switches swapping off, with the value `disabled`, or only tries it, with `audit`.
     let disableLabel: [UInt8]
     /// The mark of a mirror pod (https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-config-mirror).
     let mirrorAnnotation = Array("kubernetes.io/config.mirror".utf8)
@@ -98,7 +102,7 @@ extension ObjectFields {
         guard try scanner.enterObjectOrSkip(json) else { return }
         while let text = try scanner.nextName(json) {
             switch Name(text, of: json) {
-            case .labels: isDisabled = try scanner.labels(json, disable: context)
+            case .labels: label = try scanner.label(json, context)
             case .annotations: isMirror = try scanner.hasMember(context.mirrorAnnotation, json)
             case .generateName: generateName = try scanner.copyString(json, &context) ?? .empty
             case .name: name = try scanner.copyString(json, &context) ?? .empty
@@ -112,13 +116,19 @@ extension ObjectFields {
         _ json: borrowing Span<UInt8>, _ scanner: inout JSONScanner, _ context: inout ObjectContext
     ) throws(ReviewError) {
         forget([.pod, .workload, .cronJob])
-        disabledTemplates &= 1 << PodSpecPlace.podTemplate.rawValue
+        imagePullSecrets = nil
+        templateLabels[Int(PodSpecPlace.workload.rawValue)] = .none
+        templateLabels[Int(PodSpecPlace.cronJob.rawValue)] = .none
         guard try scanner.enterObjectOrSkip(json) else { return }
         while let text = try scanner.nextName(json) {
             let name = Name(text, of: json)
             switch name {
             case .template: try decodeTemplate(.workload, json, &scanner, &context)
             case .jobTemplate: try decodeJobTemplate(json, &scanner, &context)
+            case .imagePullSecrets:
+                _ = try scanner.peek(json)
+                imagePullSecrets = scanner.offset
+                try scanner.skip(json)
             default: try decodePodSpecMember(name, .pod, json, &scanner, &context)
             }
         }
@@ -149,7 +159,7 @@ extension ObjectFields {
 
     private mutating func forgetJob() {
         forget([.cronJob])
-        disabledTemplates &= ~(1 << PodSpecPlace.cronJob.rawValue)
+        templateLabels[Int(PodSpecPlace.cronJob.rawValue)] = .none
     }
 
     /// A pod template: `metadata` and `spec`.
@@ -157,19 +167,18 @@ extension ObjectFields {
         _ place: PodSpecPlace, _ json: borrowing Span<UInt8>, _ scanner: inout JSONScanner,
         _ context: inout ObjectContext
     ) throws(ReviewError) {
-        let bit: UInt8 = 1 << place.rawValue
+        let number = Int(place.rawValue)
         forget([place])
-        disabledTemplates &= ~bit
+        templateLabels[number] = .none
         guard try scanner.enterObjectOrSkip(json) else { return }
         while let text = try scanner.nextName(json) {
             switch Name(text, of: json) {
             case .metadata:
-                disabledTemplates &= ~bit
+                templateLabels[number] = .none
                 guard try scanner.enterObjectOrSkip(json) else { continue }
                 while let text = try scanner.nextName(json) {
                     if Name(text, of: json) == .labels {
-                        disabledTemplates &= ~bit
-                        if try scanner.labels(json, disable: context) { disabledTemplates |= bit }
+                        templateLabels[number] = try scanner.label(json, context)
                     } else {
                         try scanner.skip(json)
                     }
@@ -271,23 +280,21 @@ extension JSONScanner {
         try nextString(json).map { context.copy($0, of: json) }
     }
 
-    /// Whether a map of labels has the one that switches swapping off.
-    fileprivate mutating func labels(
-        _ json: borrowing Span<UInt8>, disable context: ObjectContext
-    ) throws(ReviewError) -> Bool {
-        var isDisabled = false
-        guard try enterObjectOrSkip(json) else { return false }
+    /// What a map of labels says by the one that counts.
+    fileprivate mutating func label(
+        _ json: borrowing Span<UInt8>, _ context: ObjectContext
+    ) throws(ReviewError) -> SwapLabel {
+        var label = SwapLabel.none
+        guard try enterObjectOrSkip(json) else { return label }
         while let name = try nextName(json) {
             if name.equals(context.disableLabel.span, in: json) {
-                isDisabled = try nextString(json)?.equals(Self.disabled.span, in: json) ?? false
+                label = try nextString(json).map { SwapLabel($0, in: json) } ?? .none
             } else {
                 try skip(json)
             }
         }
-        return isDisabled
+        return label
     }
-
-    private static let disabled = Array("disabled".utf8)
 
     /// Whether the object that stands next has a member of this name.
     fileprivate mutating func hasMember(

@@ -47,6 +47,10 @@ package struct Review: Sendable {
         [requestName, object.name, object.generateName].first { !$0.range.isEmpty } ?? .empty
     }
 
+    /// Whether the object is a pod in the making, which may be given pull secrets. A pod's template is not: with some of
+    /// its own its pods would not get the service account's.
+    var makesPod: Bool { place == .pod && operation == .create && subresource.range.isEmpty }
+
     /// Reads a whole body. After an error the review holds nothing of use.
     mutating func decode(_ json: borrowing Span<UInt8>) throws(ReviewError) {
         reset()

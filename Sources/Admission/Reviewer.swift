@@ -13,6 +13,8 @@ package struct Reviewer: Sendable {
         case optedOut
         /// Nothing in it can be swapped: a deletion, or a kind without a pod spec.
         case notApplicable
+        /// In trial mode: it was not patched, and would have been.
+        case wouldPatch
 
         package var name: String {
             switch self {
@@ -20,8 +22,24 @@ package struct Reviewer: Sendable {
             case .unchanged: "unchanged"
             case .optedOut: "opted_out"
             case .notApplicable: "not_applicable"
+            case .wouldPatch: "would_patch"
             }
         }
+    }
+
+    /// How reviews are answered, whatever the rules.
+    package struct Options: Equatable, Sendable {
+        /// The label that keeps an object from being swapped, with the value `disabled`, or only tells what would be
+        /// swapped, with `audit`.
+        package var label = "k8s.twr.io/imageswap"
+        /// The label says nothing.
+        package var ignoresLabels = false
+        /// Nothing is patched; what would be is told.
+        package var isTrial = false
+        /// Clients are warned of each swap.
+        package var warns = false
+
+        package init() {}
     }
 
     /// An image that was looked at.
@@ -37,35 +55,72 @@ package struct Reviewer: Sendable {
     /// Its images, in the order of the patch.
     package private(set) var images: [Image] = []
     package private(set) var results: [UInt8] = []
+    /// Names of Secrets that the pod is given, in the order of the patch.
+    package private(set) var pullSecrets: [[UInt8]] = []
     /// The answer to the last review: an AdmissionReview, as JSON.
     package private(set) var answer: [UInt8] = []
     private var patch: [UInt8] = []
+    private var needs = PullSecretNeeds()
+    private var listedPullSecrets = ListedPullSecrets.none
     private var buffers = SwapBuffers()
+    private var notes = ChangeNotes()
+    private let options: Options
     private let base64Alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// - Parameter disableLabel: the label that keeps an object from being swapped, with the value `disabled`.
     package init(disableLabel: String) {
-        review = Review(disableLabel: disableLabel)
+        var options = Options()
+        options.label = disableLabel
+        self.init(options)
+    }
+
+    package init(_ options: Options) {
+        self.options = options
+        review = Review(disableLabel: options.label)
     }
 
     /// Answers a body; `answer` holds the result. After an error there is none.
     package mutating func review(
         _ body: borrowing Span<UInt8>, under policy: SwapPolicy
     ) throws(ReviewError) -> Outcome {
+        try read(body)
+        return try answer(body, under: policy)
+    }
+
+    /// The first half of it, after which `review` tells whose rules are needed.
+    package mutating func read(_ body: borrowing Span<UInt8>) throws(ReviewError) {
         reset()
         try review.decode(body)
-        let outcome = swapImages(policy)
-        writePatch()
-        writeAnswer(body)
+    }
+
+    /// The second half, for the body that was read.
+    ///
+    /// - Parameter ruleSet: What names the policy in the audit log: ASCII; empty where nothing does.
+    package mutating func answer(
+        _ body: borrowing Span<UInt8>, under policy: SwapPolicy, ruleSet: [UInt8] = []
+    ) throws(ReviewError) -> Outcome {
+        var outcome = swapImages(policy)
+        if let known = policy.pullSecrets, !images.isEmpty, review.makesPod {
+            try findPullSecrets(known, body)
+            if !pullSecrets.isEmpty { outcome = .patched }
+        }
+        if outcome == .patched, isTrial { outcome = .wouldPatch }
+        if outcome == .patched { writePatch() }
+        writeAnswer(body, outcome, ruleSet)
         return outcome
     }
 
     private mutating func reset() {
         images.removeAll(keepingCapacity: images.capacity <= Review.keptImages)
         results.removeAll(keepingCapacity: results.capacity <= Review.keptText)
+        pullSecrets.removeAll(keepingCapacity: true)
         answer.removeAll(keepingCapacity: answer.capacity <= Review.keptText)
         patch.removeAll(keepingCapacity: patch.capacity <= Review.keptText)
     }
+
+    private var label: SwapLabel { options.ignoresLabels ? .none : review.object.label(at: review.place) }
+
+    private var isTrial: Bool { options.isTrial || label == .audit }
 
     private mutating func swapImages(_ policy: SwapPolicy) -> Outcome {
         let place = review.place
@@ -73,7 +128,7 @@ package struct Reviewer: Sendable {
         guard object.isPresent, review.operation != .delete, review.operation != .connect else {
             return .notApplicable
         }
-        guard !object.isDisabled(at: place), !(object.isMirror && place == .pod) else { return .optedOut }
+        guard label != .disabled, !(object.isMirror && place == .pod) else { return .optedOut }
         let texts = review.texts
         var old = KnownImages(review)
         for list in ImageList.allCases {
@@ -89,7 +144,29 @@ package struct Reviewer: Sendable {
         return object.images.contains { $0.place == place } ? .unchanged : .notApplicable
     }
 
-    /// A JSON Patch (RFC 6902): one `replace` a changed image.
+    /// Which Secrets the pod lacks to pull its images, as they will be.
+    private mutating func findPullSecrets(
+        _ known: PullSecrets, _ body: borrowing Span<UInt8>
+    ) throws(ReviewError) {
+        needs.begin(known)
+        listedPullSecrets = .none
+        if let offset = review.object.imagePullSecrets {
+            var scanner = JSONScanner(at: offset)
+            listedPullSecrets = try scanner.pullSecrets(body, &needs, known)
+        }
+        guard listedPullSecrets != .odd else { return }
+        let (texts, results) = (review.texts, results)
+        for image in images {
+            if image.swap.isChanged {
+                needs.needs(results.span.extracting(image.result), known)
+            } else {
+                needs.needs(texts.span.extracting(image.field.image.range), known)
+            }
+        }
+        for number in needs.missing { pullSecrets.append(known.names[number]) }
+    }
+
+    /// A JSON Patch (RFC 6902): one `replace` a changed image, then the pull secrets.
     private mutating func writePatch() {
         for image in images where image.swap.isChanged {
             patch.append(patch.isEmpty ? "[" : ",")
@@ -105,10 +182,28 @@ package struct Reviewer: Sendable {
             patch.append(contentsOf: results[image.result])
             patch.append(#""}"#)
         }
+        if !pullSecrets.isEmpty { writePullSecrets() }
         if !patch.isEmpty { patch.append("]") }
     }
 
-    private mutating func writeAnswer(_ body: borrowing Span<UInt8>) {
+    /// One `add` of the whole list where the pod has none, else one a Secret at the list's end. Nothing that stands there
+    /// is touched.
+    private mutating func writePullSecrets() {
+        patch.append(patch.isEmpty ? "[" : ",")
+        let isList = listedPullSecrets == .none
+        if isList { patch.append(#"{"op":"add","path":"/spec/imagePullSecrets","value":["#) }
+        for (index, name) in pullSecrets.enumerated() {
+            if index > 0 { patch.append(",") }
+            if !isList { patch.append(#"{"op":"add","path":"/spec/imagePullSecrets/-","value":"#) }
+            patch.append(#"{"name":""#)
+            // The map file has DNS-1123 names only: none of their characters needs an escape.
+            patch.append(contentsOf: name)
+            patch.append(isList ? #""}"# : #""}}"#)
+        }
+        if isList { patch.append("]}") }
+    }
+
+    private mutating func writeAnswer(_ body: borrowing Span<UInt8>, _ outcome: Outcome, _ ruleSet: [UInt8]) {
         answer.append(#"{"apiVersion":""#)
         answer.append(review.version.rawValue)
         answer.append(#"","kind":"AdmissionReview","response":{"uid":""#)
@@ -120,8 +215,29 @@ package struct Reviewer: Sendable {
             let (patch, base64Alphabet) = (patch, base64Alphabet)
             answer.append(base64: patch.span, base64Alphabet.span)
             answer.append(#"""#)
+            if !results.isEmpty { writeAnnotations(ruleSet) }
+        }
+        if outcome == .wouldPatch || options.warns && outcome == .patched && !results.isEmpty {
+            answer.append(#","warnings":"#)
+            let isTrial = outcome == .wouldPatch
+            notes.writeWarnings(
+                images, isTrial ? pullSecrets : [], review.texts, results, isTrial: isTrial, to: &answer)
         }
         answer.append("}}")
+    }
+}
+
+extension Reviewer {
+    /// What was swapped, and by which rules, for the API server's audit log.
+    private mutating func writeAnnotations(_ ruleSet: [UInt8]) {
+        answer.append(#","auditAnnotations":{"swapped":"#)
+        notes.writeSwapped(images, review.texts, results, to: &answer)
+        if !ruleSet.isEmpty {
+            answer.append(#","rules":""#)
+            answer.append(contentsOf: ruleSet)
+            answer.append(#"""#)
+        }
+        answer.append("}")
     }
 }
 

@@ -17,6 +17,9 @@ struct PolicyRules {
     let aliasing: Bool
 
     init(_ file: MapFile) throws(PolicyError) {
+        if let secret = file.pullSecrets.first {
+            throw PolicyError(line: secret.line, reason: "it adds no pull secrets to pods")
+        }
         aliasing = Rules(file).aliasing
         var values: Set<String> = []
         for rule in file.rules {

@@ -2,6 +2,7 @@
 ///
 /// A line is `key::value`. White space counts nowhere, `#` starts a comment anywhere, and in a line without `::` a
 /// single `:` separates too. A later line with the same key wins; it takes the earlier one's place in the order.
+/// `[PULL_SECRET]` lines are no rules: they move no image.
 package struct MapFile: Equatable, Sendable {
     package enum Key: Hashable, Sendable {
         /// `default`: where images go that no other rule takes.
@@ -26,11 +27,15 @@ package struct MapFile: Equatable, Sendable {
         package let keyColumns: Range<Int>
         /// The same of the value.
         package let valueColumns: Range<Int>
+        /// It is a namespace's own, and `line` one of that namespace's file.
+        package var isOfNamespace = false
     }
 
-    package private(set) var rules: [Rule] = []
+    package internal(set) var rules: [Rule] = []
+    package internal(set) var pullSecrets: [PullSecret] = []
     package private(set) var diagnostics: [Diagnostic] = []
     private var indexes: [Key: Int] = [:]
+    private var pullSecretIndexes: [[UInt8]: Int] = [:]
 
     package init(_ text: borrowing Span<UInt8>) {
         var line = MapLine(number: 1)
@@ -44,6 +49,9 @@ package struct MapFile: Equatable, Sendable {
         }
         add(line)
         indexes = [:]
+        pullSecretIndexes = [:]
+        // `docker.io` and `index.docker.io` are two keys of one place: there too the later line counts.
+        pullSecrets.sort { $0.line < $1.line }
     }
 
     package init(_ text: String) {
@@ -60,6 +68,7 @@ package struct MapFile: Equatable, Sendable {
             report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
+        if PullSecret.isKey(line.bytes[separator.key]) { return addPullSecret(line, separator) }
         let key: Key
         do {
             key = try Key(line.bytes[separator.key])
@@ -67,12 +76,7 @@ package struct MapFile: Equatable, Sendable {
             report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
-        if separator.isDeprecated {
-            report(
-                .warning, .deprecatedSeparator, line, at: separator.key.upperBound,
-                "a single ':' separates, which is deprecated: write '::'",
-                "it was read as '::'")
-        }
+        if separator.isDeprecated { reportDeprecated(line, separator) }
         var value = Array(line.bytes[separator.value])
         if case .exact = key {} else { value.dropTrailingSlashes() }
         if let problem = key.problem(withValue: value) {
@@ -92,6 +96,38 @@ package struct MapFile: Equatable, Sendable {
             indexes[key] = rules.count
             rules.append(rule)
         }
+    }
+
+    private mutating func addPullSecret(_ line: MapLine, _ separator: Separator) {
+        let secret: PullSecret
+        do {
+            secret = try PullSecret(
+                key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
+        } catch {
+            report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
+            return
+        }
+        if separator.isDeprecated { reportDeprecated(line, separator) }
+        if let problem = secret.problem {
+            report(
+                .warning, .invalidValue, line, at: PullSecret.mark.utf8.count, problem, "no pod gets these secrets")
+        }
+        if let earlier = pullSecretIndexes[secret.place] {
+            report(
+                .warning, .duplicateKey(line: pullSecrets[earlier].line), line, at: 0,
+                "the key stands in line \(pullSecrets[earlier].line) already: keep one of the two", "this line counts")
+            pullSecrets[earlier] = secret
+        } else {
+            pullSecretIndexes[secret.place] = pullSecrets.count
+            pullSecrets.append(secret)
+        }
+    }
+
+    private mutating func reportDeprecated(_ line: MapLine, _ separator: Separator) {
+        report(
+            .warning, .deprecatedSeparator, line, at: separator.key.upperBound,
+            "a single ':' separates, which is deprecated: write '::'",
+            "it was read as '::'")
     }
 
     private mutating func report(
@@ -225,14 +261,14 @@ private struct Separator {
     }
 }
 
-private struct MapLineError: Error {
+struct MapLineError: Error {
     /// Bytes into the line without white space.
     let offset: Int
     let problem: String
 }
 
 extension [UInt8] {
-    fileprivate mutating func dropTrailingSlashes() {
+    mutating func dropTrailingSlashes() {
         while last == UInt8(ascii: "/") { removeLast() }
     }
 }

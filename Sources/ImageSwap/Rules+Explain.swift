@@ -10,7 +10,9 @@ extension Rules {
         var trail = Trail()
         follow(bytes, &trail)
         if swap.decision == .invalidResult, let last = trail.findings.popLast() {
-            trail.add(last.step, line: last.line, "\(last.reason); \(Self.fault(of: tried))")
+            trail.findings.append(
+                Explanation.Finding(
+                    step: last.step, line: last.line, reason: "\(last.reason); \(Self.fault(of: tried))"))
         }
         return Explanation(
             image: image, result: swap.isChanged ? tried : image, swap: swap, findings: trail.findings)
@@ -19,8 +21,8 @@ extension Rules {
     private struct Trail {
         var findings: [Explanation.Finding] = []
 
-        mutating func add(_ step: Explanation.Step, line: Int? = nil, _ reason: String) {
-            findings.append(Explanation.Finding(step: step, line: line, reason: reason))
+        mutating func add(_ step: Explanation.Step, line: RuleLine? = nil, _ reason: String) {
+            findings.append(Explanation.Finding(step: step, line: line?.number, reason: reason))
         }
     }
 
@@ -90,7 +92,7 @@ extension Rules {
         let place = Self.placeName(taken, name, reference, text)
         trail.add(
             .replace, line: pattern.line,
-            "the pattern takes it, but the image lies at \(place) already, where line \(placeLines[taken.number]) puts"
+            "the pattern takes it, but the image lies at \(place) already, where line \(placeLines[taken.number].number) puts"
                 + " images, and the pattern does not name that place")
         return false
     }
@@ -107,7 +109,7 @@ extension Rules {
         if let taken, rule.keyLength < taken.length {
             trail.add(
                 .map, line: rule.line,
-                "the key takes it, but the image lies at \(place) already, where line \(placeLines[taken.number]) puts"
+                "the key takes it, but the image lies at \(place) already, where line \(placeLines[taken.number].number) puts"
                     + " images, and the key does not name that place")
             return false
         }

@@ -42,21 +42,27 @@ extension Rules {
             name.removeVersion(of: image, in: text)
             if let number { return TakenPlace(number: number, length: length) }
         }
-        guard !places.isEmpty else { return nil }
+        return places.isEmpty ? nil : places.longestPlace(of: name)
+    }
+}
+
+extension ByteTable {
+    /// The longest of the places in this table that holds an image.
+    func longestPlace(of name: CanonicalName) -> TakenPlace? {
         let bytes = name.bytes.span
-        var hash = ByteTable.Hash()
+        var hash = Hash()
         var longest: TakenPlace?
         for index in bytes.indices {
             // At a component's end, behind a host whose port follows, and behind each "-" for values that end so.
             let isEnd =
                 index >= name.registryEnd && bytes[index] == UInt8(ascii: "/") || index == name.hostEnd
                 || index > 0 && bytes[index - 1] == UInt8(ascii: "-")
-            if isEnd, let number = places.find(hash, bytes, count: index) {
+            if isEnd, let number = find(hash, bytes, count: index) {
                 longest = TakenPlace(number: number, length: index)
             }
             hash.add(bytes[index])
         }
-        if let number = places.find(hash, bytes, count: bytes.count) {
+        if let number = find(hash, bytes, count: bytes.count) {
             longest = TakenPlace(number: number, length: bytes.count)
         }
         return longest

@@ -42,7 +42,7 @@ extension Rules {
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: target.text)
         guard (try? ImageReference(buffers.result.span)) != nil else { return stays(.invalidResult, rule.line) }
-        return Swap(decision: .exact, line: rule.line, isChanged: !buffers.result.span.equals(image))
+        return Swap(decision: .exact, rule: rule.line, isChanged: !buffers.result.span.equals(image))
     }
 
     private func swap(_ image: borrowing Span<UInt8>, by pattern: Pattern, _ buffers: inout SwapBuffers) -> Swap {
@@ -88,7 +88,7 @@ extension Rules {
 
     /// Hands a result out only if a kubelet takes it and it lies where its rule's value says.
     private func finish(
-        _ image: borrowing Span<UInt8>, _ target: Target, _ decision: Decision, _ line: Int,
+        _ image: borrowing Span<UInt8>, _ target: Target, _ decision: Decision, _ line: RuleLine,
         _ buffers: inout SwapBuffers
     ) -> Swap {
         let result = buffers.result
@@ -96,10 +96,10 @@ extension Rules {
         buffers.name.assign(reference, in: result.span, aliasing: aliasing)
         let name = buffers.name
         guard target.places.contains(where: { $0.holds(name) }) else { return stays(.invalidResult, line) }
-        return Swap(decision: decision, line: line, isChanged: !result.span.equals(image))
+        return Swap(decision: decision, rule: line, isChanged: !result.span.equals(image))
     }
 
-    private func stays(_ decision: Decision, _ line: Int? = nil) -> Swap {
-        Swap(decision: decision, line: line, isChanged: false)
+    private func stays(_ decision: Decision, _ line: RuleLine? = nil) -> Swap {
+        Swap(decision: decision, rule: line, isChanged: false)
     }
 }

@@ -2,7 +2,7 @@
 package struct Rules: Sendable {
     /// A rule that is not a pattern.
     struct Rule: Sendable {
-        let line: Int
+        let line: RuleLine
         /// The key's length, compared with a place's: a key *names* a place that is no longer than itself.
         let keyLength: Int
         /// Nil: leave it alone.
@@ -10,7 +10,7 @@ package struct Rules: Sendable {
     }
 
     struct Pattern: Sendable {
-        let line: Int
+        let line: RuleLine
         let pattern: ShellPattern
         let target: Target?
         /// The numbers of its own value's places.
@@ -25,7 +25,7 @@ package struct Rules: Sendable {
     let patterns: [Pattern]
     let wildcards: [[UInt8]]
     /// The line of `noswap_wildcards`.
-    let wildcardsLine: Int
+    let wildcardsLine: RuleLine?
     let fallback: Rule?
 
     /// The names of all rules' places: equal names have equal numbers.
@@ -33,16 +33,21 @@ package struct Rules: Sendable {
     /// The names, with tag and digest, of what `[EXACT]` rules make; numbered with `places`.
     let exactPlaces: ByteTable
     /// The line of the rule that a place came from, by the place's number.
-    let placeLines: [Int]
+    let placeLines: [RuleLine]
 
     /// Whether `index.docker.io` means `docker.io`.
     package let aliasing: Bool
 
+    /// What pods need to pull their images; nil where the file says nothing of it.
+    package let pullSecrets: PullSecrets?
+
     /// How many rules of a kind there are.
     package let count: (exact: Int, pattern: Int, place: Int, wildcard: Int, fallback: Int)
 
-    /// Whether there is nothing that could swap an image.
-    package var isEmpty: Bool { rules.isEmpty && patterns.isEmpty && fallback?.target == nil }
+    /// Whether there is nothing that could swap an image, or give a pod a pull secret.
+    package var isEmpty: Bool {
+        rules.isEmpty && patterns.isEmpty && fallback?.target == nil && pullSecrets == nil
+    }
 
     package init(_ file: MapFile) {
         let aliasing = !file.rules.contains { $0.key == .place(Array("index.docker.io".utf8)) }
@@ -51,13 +56,13 @@ package struct Rules: Sendable {
         var keys = ByteTable()
         var patterns: [Pattern] = []
         var wildcards: [[UInt8]] = []
-        var wildcardsLine = 0
+        var wildcardsLine: RuleLine?
         var fallback: Rule?
         var places = PlaceTables()
         for rule in file.rules where rule.key != .wildcards {
             let target = Target(rule, aliasing: aliasing)
-            let own = (target?.places ?? []).map { places.insert($0, line: rule.line) }
-            func compiled(_ key: [UInt8]) -> Rule { Rule(line: rule.line, keyLength: key.count, target: target) }
+            let own = (target?.places ?? []).map { places.insert($0, line: RuleLine(rule)) }
+            func compiled(_ key: [UInt8]) -> Rule { Rule(line: RuleLine(rule), keyLength: key.count, target: target) }
             switch rule.key {
             case .fallback: fallback = compiled([])
             case .wildcards: break
@@ -69,12 +74,12 @@ package struct Rules: Sendable {
                 rules.append(compiled(key))
             case .pattern(let text):
                 patterns.append(
-                    Pattern(line: rule.line, pattern: ShellPattern(text), target: target, ownPlaces: own))
+                    Pattern(line: RuleLine(rule), pattern: ShellPattern(text), target: target, ownPlaces: own))
             }
         }
         if let rule = file.rules.first(where: { $0.key == .wildcards }) {
             wildcards = rule.value.split(separator: UInt8(ascii: ",")).map(Array.init)
-            wildcardsLine = rule.line
+            wildcardsLine = RuleLine(rule)
         }
         self.rules = rules
         self.exact = exact
@@ -87,6 +92,7 @@ package struct Rules: Sendable {
         self.exactPlaces = places.exact
         self.placeLines = places.lines
         self.aliasing = aliasing
+        self.pullSecrets = PullSecrets(file.pullSecrets, aliasing: aliasing)
         let exacts = file.rules.count { if case .exact = $0.key { true } else { false } }
         count = (exacts, patterns.count, rules.count - exacts, wildcards.count, fallback?.target == nil ? 0 : 1)
     }
@@ -122,10 +128,10 @@ package struct Target: Sendable {
 private struct PlaceTables {
     private(set) var below = ByteTable()
     private(set) var exact = ByteTable()
-    private(set) var lines: [Int] = []
+    private(set) var lines: [RuleLine] = []
     private var numbers = ByteTable()
 
-    mutating func insert(_ place: Place, line: Int) -> Int {
+    mutating func insert(_ place: Place, line: RuleLine) -> Int {
         let number = numbers.insert(place.name, number: lines.count)
         if number == lines.count { lines.append(line) }
         switch place.extent {

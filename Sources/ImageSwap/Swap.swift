@@ -1,10 +1,13 @@
 /// What became of one image.
 package struct Swap: Equatable, Sendable {
     package let decision: Decision
-    /// The line of the map file that decided; nil where none did.
-    package let line: Int?
+    /// The rule that decided; nil where none did.
+    package let rule: RuleLine?
     /// Whether the image is another one now: then `SwapBuffers.result` holds it.
     package let isChanged: Bool
+
+    /// The line that decided, of the map file or of the namespace's own.
+    package var line: Int? { rule?.number }
 }
 
 /// Room that swaps work in, kept from image to image so that none costs an allocation.
@@ -22,6 +25,11 @@ package enum SwapPolicy: Sendable {
     case maps(Rules)
     /// `IMAGESWAP_MODE=LEGACY`, with `IMAGE_PREFIX`
     case legacy(prefix: [UInt8])
+
+    /// What pods need to pull their images; nil where nothing is said of it.
+    package var pullSecrets: PullSecrets? {
+        if case .maps(let rules) = self { rules.pullSecrets } else { nil }
+    }
 
     /// Decides about the image named by a text, as a manifest has it.
     package func swap(_ image: borrowing Span<UInt8>, _ buffers: inout SwapBuffers) -> Swap {
@@ -41,8 +49,8 @@ package enum SwapPolicy: Sendable {
     private static func legacy(
         _ image: borrowing Span<UInt8>, _ prefix: [UInt8], _ buffers: inout SwapBuffers
     ) -> Swap {
-        guard !prefix.isEmpty else { return Swap(decision: .legacyEmptyPrefix, line: nil, isChanged: false) }
-        guard !image.contains(prefix.span) else { return Swap(decision: .legacyInternal, line: nil, isChanged: false) }
+        guard !prefix.isEmpty else { return Swap(decision: .legacyEmptyPrefix, rule: nil, isChanged: false) }
+        guard !image.contains(prefix.span) else { return Swap(decision: .legacyInternal, rule: nil, isChanged: false) }
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: prefix)
         if prefix.last == UInt8(ascii: "-") {
@@ -52,9 +60,9 @@ package enum SwapPolicy: Sendable {
             buffers.result.append(image, image.lastPart)
         }
         guard (try? ImageReference(buffers.result.span)) != nil else {
-            return Swap(decision: .invalidResult, line: nil, isChanged: false)
+            return Swap(decision: .invalidResult, rule: nil, isChanged: false)
         }
-        return Swap(decision: .legacy, line: nil, isChanged: !buffers.result.span.equals(image))
+        return Swap(decision: .legacy, rule: nil, isChanged: !buffers.result.span.equals(image))
     }
 }
 

@@ -50,6 +50,7 @@ extension MapCheck {
     private struct Meaning: Equatable {
         var values: [MapFile.Key: [UInt8]] = [:]
         var patterns: [MapFile.Key] = []
+        var pullSecrets: [[UInt8]: [[UInt8]]] = [:]
     }
 
     /// What a file says, wherever its lines stand.
@@ -59,6 +60,7 @@ extension MapCheck {
             meaning.values[rule.key] = rule.value
             if case .pattern = rule.key { meaning.patterns.append(rule.key) }
         }
+        for secret in file.pullSecrets { meaning.pullSecrets[secret.place] = secret.names }
         return meaning
     }
 }

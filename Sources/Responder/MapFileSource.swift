@@ -8,6 +8,8 @@ package struct MapFileSource: Sendable {
     /// Any invalid line rejects the whole file (`IMAGESWAP_STRICT_MAPS`).
     package let isStrict: Bool
     private let log: Logger
+    /// What the file is called in errors.
+    package let subject: String
 
     /// Bytes of a map file at most: a ConfigMap holds 1 MiB.
     private static let longest = 16 << 20
@@ -17,30 +19,49 @@ package struct MapFileSource: Sendable {
     /// A file that can serve.
     package struct Loaded: Sendable {
         package let text: [UInt8]
+        package let file: MapFile
         package let rules: Rules
         package let invalidLines: Int
     }
 
-    package init(path: String, isStrict: Bool, log: Logger) {
+    package init(path: String, isStrict: Bool, log: Logger, subject: String = MapFileError.mapFile) {
         self.path = path
         self.isStrict = isStrict
         self.log = log
+        self.subject = subject
+    }
+
+    /// A file that was read, and whose lines serve as far as they can.
+    package struct Checked: Sendable {
+        package let text: [UInt8]
+        package let file: MapFile
+        package let invalidLines: Int
     }
 
     /// Reads the file. Why it cannot serve is in the error; faults of single lines are logged.
     ///
     /// - Parameter mayBeEmpty: False where other rules serve already: those stay.
     package func load(mayBeEmpty: Bool) throws(MapFileError) -> Loaded {
+        let checked = try check()
+        let rules = Rules(checked.file)
+        if rules.isEmpty, !mayBeEmpty { throw fault("it has no rules any more") }
+        return Loaded(text: checked.text, file: checked.file, rules: rules, invalidLines: checked.invalidLines)
+    }
+
+    /// The same without its rules.
+    package func check() throws(MapFileError) -> Checked {
         let text = try read()
         let file = MapFile(text.span)
         let invalid = file.diagnostics.count { $0.severity == .error }
         logFaults(of: file)
         if isStrict, invalid > 0 {
-            throw MapFileError(path: path, reason: "\(invalid) invalid lines, and IMAGESWAP_STRICT_MAPS is set")
+            throw fault("\(invalid) invalid lines, and IMAGESWAP_STRICT_MAPS is set")
         }
-        let rules = Rules(file)
-        if rules.isEmpty, !mayBeEmpty { throw MapFileError(path: path, reason: "it has no rules any more") }
-        return Loaded(text: text, rules: rules, invalidLines: invalid)
+        return Checked(text: text, file: file, invalidLines: invalid)
+    }
+
+    package func fault(_ reason: String, mayPass: Bool = false) -> MapFileError {
+        MapFileError(subject: subject, path: path, reason: reason, mayPass: mayPass)
     }
 
     /// Says what was loaded.
@@ -55,6 +76,7 @@ package struct MapFileSource: Sendable {
             metadata: [
                 "file": "\(path)", "exact": "\(count.exact)", "replace": "\(count.pattern)",
                 "registries": "\(count.place)", "wildcards": "\(count.wildcard)", "default": "\(count.fallback)",
+                "pull_secrets": "\(loaded.rules.pullSecrets?.names.count ?? 0)",
                 "invalid_lines": "\(loaded.invalidLines)",
             ])
     }
@@ -64,10 +86,11 @@ package struct MapFileSource: Sendable {
         do {
             text = try FileSystem.readIfPresent(path, limit: Self.longest)
         } catch {
-            throw MapFileError(path: path, reason: "\(error)", mayPass: true)
+            throw fault("\(error)", mayPass: true)
         }
         guard let text else {
-            throw MapFileError(path: path, reason: "it does not exist; IMAGESWAP_MAPS_FILE names the file to read")
+            let hint = subject == MapFileError.mapFile ? "; IMAGESWAP_MAPS_FILE names the file to read" : ""
+            throw fault("it does not exist\(hint)")
         }
         return text
     }
@@ -83,16 +106,21 @@ package struct MapFileSource: Sendable {
 
 /// Why there are no rules to serve with, or no new ones.
 package struct MapFileError: Error, Equatable, CustomStringConvertible {
+    /// What it is about.
+    package let subject: String
     package let path: String
     package let reason: String
     /// It is no fault of the file's, which has to be read again though it stays as it is: no descriptor was left, say.
     package let mayPass: Bool
 
-    init(path: String, reason: String, mayPass: Bool = false) {
+    package static let mapFile = "the map file"
+
+    init(subject: String = mapFile, path: String, reason: String, mayPass: Bool = false) {
+        self.subject = subject
         self.path = path
         self.reason = reason
         self.mayPass = mayPass
     }
 
-    package var description: String { "the map file \(path) cannot be used: \(reason)" }
+    package var description: String { "\(subject) \(path) cannot be used: \(reason)" }
 }

@@ -13,6 +13,8 @@ package struct ReviewLog: Sendable {
 
     /// Images that are logged of one review.
     private static let loggedImages = 32
+    /// Names of pull secrets that are logged of one review.
+    private static let loggedSecrets = 32
     /// Bytes of a line from which on no more images are logged, so that it stays under 16 KiB, which container
     /// runtimes cut lines to.
     private static let fullLine = 14 << 10
@@ -26,11 +28,11 @@ package struct ReviewLog: Sendable {
         line = LogLine(sink.format)
     }
 
-    /// Logs what became of the reviewer's last review: at INFO if it was patched, else at DEBUG.
+    /// Logs what became of the reviewer's last review: at INFO if it was patched, or would have been, else at DEBUG.
     ///
     /// - Parameter duration: from the request to its answer.
     package mutating func write(_ outcome: Reviewer.Outcome, _ reviewer: Reviewer, duration: Duration) {
-        let level: Logger.Level = outcome == .patched ? .info : .debug
+        let level: Logger.Level = outcome == .patched || outcome == .wouldPatch ? .info : .debug
         guard self.level <= level else { return }
         let now = WallTime.now
         guard sink.permits(level, at: now) else { return }
@@ -39,6 +41,7 @@ package struct ReviewLog: Sendable {
         addRequest(reviewer.review)
         line.add("duration_us", duration.microseconds)
         addImages(reviewer)
+        if !reviewer.pullSecrets.isEmpty { addPullSecrets(reviewer.pullSecrets) }
         line.end()
         sink.append(line.bytes, level: level)
     }
@@ -77,6 +80,12 @@ package struct ReviewLog: Sendable {
         if line.format == .json { line.append { $0.append(literal: "]") } }
         if images.count > count { line.add("more_images", images.count - count) }
     }
+
+    /// The names, which have neither commas nor anything that needs quotes.
+    private mutating func addPullSecrets(_ names: [[UInt8]]) {
+        let joined = Array(names.prefix(Self.loggedSecrets).joined(separator: [UInt8(ascii: ",")]))
+        line.add("pull_secrets", joined.span, upTo: Self.longest)
+    }
 }
 
 extension Reviewer.Outcome {
@@ -86,6 +95,7 @@ extension Reviewer.Outcome {
         case .unchanged: "review unchanged"
         case .optedOut: "review opted_out"
         case .notApplicable: "review not_applicable"
+        case .wouldPatch: "review would_patch"
         }
     }
 }
@@ -112,9 +122,9 @@ extension [UInt8] {
         }
         append(literal: " (")
         append(image.swap.decision.name)
-        if let number = image.swap.line {
-            append(literal: ", line ")
-            append(decimal: number)
+        if let rule = image.swap.rule {
+            append(literal: rule.isOfNamespace ? ", namespace line " : ", line ")
+            append(decimal: rule.number)
         }
         append(literal: ")\"")
     }
@@ -134,9 +144,9 @@ extension [UInt8] {
         append(literal: #"","decision":""#)
         append(image.swap.decision.name)
         append(literal: "\"")
-        if let number = image.swap.line {
-            append(literal: #","line":"#)
-            append(decimal: number)
+        if let rule = image.swap.rule {
+            append(literal: rule.isOfNamespace ? #","namespace_line":"# : #","line":"#)
+            append(decimal: rule.number)
         }
         append(literal: "}")
     }

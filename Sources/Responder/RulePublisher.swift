@@ -7,6 +7,8 @@ internal import Posix
 package struct RulePublisher {
     /// The checked copy.
     package let path: String
+    /// The namespaces' own that were checked, in one file; nil where there is no directory of them.
+    package let namespacesPath: String?
     private let source: MapFileSource
     private let log: Logger
     private var watch: MapFileWatch
@@ -18,18 +20,26 @@ package struct RulePublisher {
     private var failure: MapFileError?
     /// Rules that were good, and could not be written.
     private var unpublished: MapFileSource.Loaded?
+    private var namespaces: NamespaceMapsDirectory?
+    /// The namespaces' rules as they are now could not be written.
+    private var namespacesFailure: MapFileError?
 
     /// How often the file is looked at. A change is read once it has stayed for that long.
     package static let look = Duration.milliseconds(400)
 
     /// Loads the map file for the first time.
-    package init(source: MapFileSource, beside socket: String, log: Logger) throws(MapFileError) {
+    package init(
+        source: MapFileSource, namespaces: NamespaceMapsDirectory? = nil, beside socket: String, log: Logger
+    ) throws(MapFileError) {
         self.source = source
+        self.namespaces = namespaces
         self.log = log
         path = "\(socket).maps"
+        namespacesPath = namespaces == nil ? nil : "\(socket).namespace-maps"
         watch = MapFileWatch(try? FileStatus(of: source.path))
         let loaded = try source.load(mayBeEmpty: true)
         try publish(loaded)
+        try publishNamespaces()
     }
 
     /// What came of a look.
@@ -46,6 +56,12 @@ package struct RulePublisher {
         let now = MonotonicTime.now
         guard isForced || now - lastLook >= Self.look else { return .unchanged }
         lastLook = now
+        let isNew = lookAtNamespaces(isForced: isForced)
+        let look = lookAtMapFile(isForced: isForced)
+        return isNew ? .published : look
+    }
+
+    private mutating func lookAtMapFile(isForced: Bool) -> Look {
         let isDue = watch.isDue(try? FileStatus(of: source.path))
         let isNew = isDue || isForced
         guard isNew || failure?.mayPass == true else { return .unchanged }
@@ -65,7 +81,41 @@ package struct RulePublisher {
         }
     }
 
-    package func remove() { try? Path.remove(path) }
+    /// Whether there are others, which were published.
+    private mutating func lookAtNamespaces(isForced: Bool) -> Bool {
+        guard namespaces?.look(isForced: isForced) == true || namespacesFailure != nil else { return false }
+        do throws(MapFileError) {
+            try publishNamespaces()
+            namespacesFailure = nil
+            return true
+        } catch {
+            if error != namespacesFailure { log.error("\(error); the namespaces' rules in use stay") }
+            namespacesFailure = error
+            return false
+        }
+    }
+
+    /// How many namespaces have rules of their own, and whether one's cannot serve as they are now; nil where there is no
+    /// directory of them.
+    package var namespaceState: (count: Int, isFailing: Bool)? {
+        namespaces.map { ($0.maps.texts.count, $0.isFailing || namespacesFailure != nil) }
+    }
+
+    package func remove() {
+        try? Path.remove(path)
+        if let namespacesPath { try? Path.remove(namespacesPath) }
+    }
+
+    private func publishNamespaces() throws(MapFileError) {
+        guard let namespaces, let namespacesPath else { return }
+        do {
+            try FileSystem.replace(namespacesPath, with: namespaces.maps.bytes, mode: 0o600)
+        } catch {
+            throw MapFileError(
+                subject: NamespaceMapsDirectory.subject, path: namespaces.path,
+                reason: "their checked copy cannot be written: \(namespacesPath): \(error)", mayPass: true)
+        }
+    }
 
     private mutating func publish(_ loaded: MapFileSource.Loaded) throws(MapFileError) {
         do {

@@ -1,3 +1,4 @@
+private import Admission
 private import Logging
 private import FastCGI
 private import ImageSwap
@@ -28,10 +29,11 @@ package struct Service: Sendable {
             // Blocked before anything starts, so that only the supervisor's own wait takes them.
             let signals = SignalSet(.terminate, .interrupt, .quit, .hangUp, .user2, .child)
             signals.block()
+            if settings.reviews.isTrial { log.warning("IMAGESWAP_AUDIT is set: nothing is patched") }
             let listener = try Listener(path: options.socket, group: try group(options.socketGroup))
             for warning in listener.warnings { log.warning("\(warning)") }
             let rules = try publisher(settings, beside: options.socket, log)
-            let published = rules?.path
+            let (published, namespaces) = (rules?.path, rules?.namespacesPath)
             let metrics = try ServiceMetrics(workers: options.workers)
             metrics.superviseHere()
             var supervisor = try Supervisor(
@@ -41,7 +43,8 @@ package struct Service: Sendable {
                 var worker = options.worker
                 // Their numbers in the worker: see the descriptors below.
                 worker.supervision = WorkerOptions.Supervision(
-                    process: ChildProcess.own, report: 3, metrics: 4, slot: slot, rules: published)
+                    process: ChildProcess.own, report: 3, metrics: 4, slot: slot, rules: published,
+                    namespaceRules: namespaces)
                 return try ChildProcess.start(
                     ChildProcess.ownProgram, command(worker), environment: environment,
                     descriptors: [listener.descriptor.rawValue, 1, 2, report, metrics.descriptorNumber])
@@ -81,7 +84,11 @@ package struct Service: Sendable {
             return nil
         case .maps(let path):
             let source = MapFileSource(path: path, isStrict: settings.isStrict, log: log)
-            return try RulePublisher(source: source, beside: socket, log: log)
+            let namespaces: NamespaceMapsDirectory? =
+                if let path = settings.namespaceMaps {
+                    try NamespaceMapsDirectory(path: path, isStrict: settings.isStrict, log: log)
+                } else { nil }
+            return try RulePublisher(source: source, namespaces: namespaces, beside: socket, log: log)
         }
     }
 

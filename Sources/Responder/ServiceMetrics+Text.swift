@@ -10,6 +10,7 @@ extension ServiceMetrics {
         addReviews(&text)
         addImages(&text)
         addRules(&text, processes.workers)
+        addNamespaceRules(&text)
         addWorkers(&text, processes.workers)
         let expiry = layout.common.value(.certificateExpiry, in: memory)
         if expiry > 0 {
@@ -94,6 +95,17 @@ extension ServiceMetrics {
         text.add(
             .gauge, "imageswap_rules_invalid_lines", help: "Lines of the map file in use that are skipped as invalid.",
             Number(newest.invalidLines))
+    }
+
+    private func addNamespaceRules(_ text: inout PrometheusText) {
+        let count = layout.common.value(.namespaceRules, in: memory)
+        guard count > 0 else { return }
+        text.add(
+            .gauge, "imageswap_namespace_rules", help: "Namespaces with rules of their own in use.", Number(count - 1))
+        let failed = layout.common.value(.namespaceRulesFailed, in: memory) != 0
+        text.add(
+            .gauge, "imageswap_namespace_rules_last_load_success",
+            help: "Whether the last load of every namespace's own rules succeeded.", Number(failed ? 0 : 1))
     }
 
     private func addWorkers(_ text: inout PrometheusText, _ workers: [MetricsSlot]) {

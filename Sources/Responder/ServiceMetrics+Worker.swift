@@ -86,7 +86,7 @@ package struct WorkerMetrics: Sendable {
     ///   - rules: What came from `rulesLoaded` with the rules that decided; nil where there are none.
     package func image(_ swap: Swap, _ text: borrowing Span<UInt8>, rules: LineHits.Generation?) {
         layout.images.add(to: layout.image(swap.decision, registry: registry(of: text)), of: slot)
-        if let line = swap.line, let rules { layout.lines.count(line, of: rules, in: slot) }
+        if let rule = swap.rule, !rule.isOfNamespace, let rules { layout.lines.count(rule.number, of: rules, in: slot) }
     }
 
     private func observe(_ start: MonotonicTime, _ end: MonotonicTime, _ bytes: Int?) {

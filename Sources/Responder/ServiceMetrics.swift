@@ -62,6 +62,12 @@ package final class ServiceMetrics: Sendable {
         layout.restarts.add(to: RestartReason.allCases.firstIndex(of: reason) ?? 0, in: memory)
     }
 
+    /// Tells how many namespaces have rules of their own, and whether those of one cannot serve as they are now.
+    package func setNamespaceRules(_ count: Int, isFailing: Bool) {
+        layout.common.set(.namespaceRules, in: memory, to: UInt64(count) + 1)
+        layout.common.set(.namespaceRulesFailed, in: memory, to: isFailing ? 1 : 0)
+    }
+
     /// Until when the certificate lasts that nginx serves; nil if that is not known.
     package func setCertificateExpiry(_ time: WallTime?) {
         let seconds = (time?.nanoseconds ?? 0) / 1_000_000_000

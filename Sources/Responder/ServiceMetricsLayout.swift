@@ -26,6 +26,10 @@ struct ServiceMetricsLayout: Sendable {
         case certificateExpiry
         /// The most that was told of CPU time, in clock ticks.
         case ticks
+        /// How many namespaces have rules of their own, and one more; 0 where there is no directory of them.
+        case namespaceRules
+        /// Whether rules of one of them could not be loaded.
+        case namespaceRulesFailed
     }
 
     /// What is true of a slot's process now.

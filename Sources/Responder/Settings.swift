@@ -1,3 +1,4 @@
+package import Admission
 package import Logging
 
 /// What users set, by environment variables that the original has too.
@@ -10,10 +11,17 @@ package struct Settings: Equatable, Sendable {
     }
 
     package var mode = Mode.maps(file: "/app/maps/imageswap-maps.conf")
-    package var disableLabel = "k8s.twr.io/imageswap"
+    package var reviews = Reviewer.Options()
+    /// The label that keeps an object from being swapped.
+    package var disableLabel: String {
+        get { reviews.label }
+        set { reviews.label = newValue }
+    }
     package var logLevel = Logger.Level.info
     /// Any invalid line rejects the map file as a whole.
     package var isStrict = false
+    /// Where namespaces' own map files are.
+    package var namespaceMaps: String?
     /// The certificate that nginx serves, without its key, for the metric of its end.
     package var certificate: String?
     package var podName: String?
@@ -46,12 +54,18 @@ package struct Settings: Equatable, Sendable {
             }
             logLevel = known
         }
-        if let strict = set["IMAGESWAP_STRICT_MAPS"] {
-            guard let known = Self.booleans[strict.lowercased()] else {
-                throw SettingError(name: "IMAGESWAP_STRICT_MAPS", value: strict, allowed: "true or false")
+        func boolean(_ name: String) throws(SettingError) -> Bool {
+            guard let value = set[name] else { return false }
+            guard let known = Self.booleans[value.lowercased()] else {
+                throw SettingError(name: name, value: value, allowed: "true or false")
             }
-            isStrict = known
+            return known
         }
+        isStrict = try boolean("IMAGESWAP_STRICT_MAPS")
+        reviews.isTrial = try boolean("IMAGESWAP_AUDIT")
+        reviews.ignoresLabels = try boolean("IMAGESWAP_IGNORE_LABELS")
+        reviews.warns = try boolean("IMAGESWAP_WARN")
+        if case .maps = self.mode { namespaceMaps = set["IMAGESWAP_NAMESPACE_MAPS_DIR"] }
         certificate = set["IMAGESWAP_TLS_CERT"]
         podName = set["IMAGESWAP_POD_NAME"]
         namespaceName = set["IMAGESWAP_NAMESPACE_NAME"]

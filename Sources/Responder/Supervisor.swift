@@ -70,6 +70,7 @@ package struct Supervisor: ~Copyable {
     /// Runs until all workers have ended after SIGTERM or SIGINT. The signals must be blocked already.
     package mutating func run(_ signals: SignalSet) -> Exit {
         ProgramPages.giveBack()
+        tellOfNamespaces()
         restarts = Array(repeating: Restart(at: .now, failures: 0), count: count)
         while state == .running || !workers.isEmpty {
             startWhatIsDue()
@@ -210,13 +211,25 @@ package struct Supervisor: ~Copyable {
     // MARK: rules
 
     private mutating func reload(isForced: Bool) {
-        switch rules?.look(isForced: isForced) {
+        let look = rules?.look(isForced: isForced)
+        tellOfNamespaces()
+        switch look {
         case .published?:
             for process in workers.keys { try? Signal.hangUp.send(to: process) }
-        case .failed?:
-            for worker in workers.values { metrics.worker(worker.slot).rulesFailed() }
+            // Of namespaces alone, while the map file cannot serve.
+            if rules?.isFailing == true { tellOfFailure() }
+        case .failed?: tellOfFailure()
         case .unchanged?, nil: break
         }
+    }
+
+    private func tellOfNamespaces() {
+        guard let state = rules?.namespaceState else { return }
+        metrics.setNamespaceRules(state.count, isFailing: state.isFailing)
+    }
+
+    private func tellOfFailure() {
+        for worker in workers.values { metrics.worker(worker.slot).rulesFailed() }
     }
 
     // MARK: ending

@@ -1,4 +1,4 @@
-private import Admission
+package import Admission
 package import FastCGI
 private import ImageSwap
 package import Logging
@@ -9,7 +9,7 @@ package import Posix
 package struct WorkerContext: Sendable {
     package let rules: RuleStore
     package let stamps: RequestStamps
-    package let disableLabel: String
+    package let reviews: Reviewer.Options
     package let metrics: ServiceMetrics
     /// This worker's slot among those that count.
     package let worker: Int
@@ -41,7 +41,7 @@ package struct WorkerHandler: Handler {
         self.context = context
         metrics = context.metrics.worker(context.worker)
         reviewLog = ReviewLog(sink: context.logSink, level: context.log.logLevel)
-        reviewer = Reviewer(disableLabel: context.disableLabel)
+        reviewer = Reviewer(context.reviews)
         place = context.stamps.claim()
     }
 
@@ -100,10 +100,15 @@ package struct WorkerHandler: Handler {
             return refuse(&request, error)
         }
         let outcome: Reviewer.Outcome
-        let rules = context.rules.current
+        var rules = context.rules.current
         let body = body
         do throws(ReviewError) {
-            outcome = try reviewer.review(body.span, under: rules.policy)
+            try reviewer.read(body.span)
+            if let namespaces = rules.namespaces {
+                let texts = reviewer.review.texts
+                rules = namespaces.rules(of: texts.span.extracting(reviewer.review.namespace.range)) ?? rules
+            }
+            outcome = try reviewer.answer(body.span, under: rules.policy, ruleSet: rules.digest)
         } catch {
             return refuse(&request, 400, error.description, bytes: body.count)
         }

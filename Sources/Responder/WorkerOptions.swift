@@ -21,13 +21,18 @@ package struct WorkerOptions: Equatable, Sendable {
         package let slot: Int
         /// The map file that the supervisor has checked; nil in LEGACY mode.
         package let rules: String?
+        /// The namespaces' own that it has checked, in one file; nil where there is no directory of them.
+        package let namespaceRules: String?
 
-        package init(process: Int32, report: Int32, metrics: Int32, slot: Int, rules: String?) {
+        package init(
+            process: Int32, report: Int32, metrics: Int32, slot: Int, rules: String?, namespaceRules: String? = nil
+        ) {
             self.process = process
             self.report = report
             self.metrics = metrics
             self.slot = slot
             self.rules = rules
+            self.namespaceRules = namespaceRules
         }
     }
 

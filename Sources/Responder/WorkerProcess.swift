@@ -39,11 +39,11 @@ package struct WorkerProcess {
         let slot = options.supervision?.slot ?? 0
         let counts = metrics.worker(slot)
         counts.begin(threads: options.threads)
-        let rules = try WorkerRules(settings, options.supervision, counts, log)
+        let rules = try WorkerRules(settings, options.supervision, metrics, counts, log)
         let listener = try Listener(inherited: 0)
         let reporter = options.supervision.map { Reporter(to: $0.report) }
         let context = WorkerContext(
-            rules: rules.store, stamps: RequestStamps(threads: options.threads), disableLabel: settings.disableLabel,
+            rules: rules.store, stamps: RequestStamps(threads: options.threads), reviews: settings.reviews,
             metrics: metrics, worker: slot, podName: try settings.podName ?? Host.name(), log: log, logSink: logSink,
             longestBody: options.longestBody, firstAnswer: { reporter?.send(.answered) })
         try logSink.start()

@@ -16,9 +16,20 @@ struct WorkerRules {
     private let log: Logger
     private var watch: MapFileWatch
     private var failure: MapFileError?
+    private var namespaces: WorkerNamespaces?
+    /// What the namespaces' rules are laid over; nil where there are none.
+    private var base: Base?
+
+    private struct Base {
+        let loaded: MapFileSource.Loaded
+        let rules: RuleSet
+        /// Of the file that was read.
+        let status: FileStatus?
+    }
 
     init(
-        _ settings: Settings, _ supervision: WorkerOptions.Supervision?, _ counts: WorkerMetrics, _ log: Logger
+        _ settings: Settings, _ supervision: WorkerOptions.Supervision?, _ metrics: ServiceMetrics,
+        _ counts: WorkerMetrics, _ log: Logger
     ) throws(MapFileError) {
         self.counts = counts
         self.log = log
@@ -36,25 +47,44 @@ struct WorkerRules {
                     MapFileSource(path: path, isStrict: settings.isStrict, log: log)
                 }
             self.source = source
-            watch = MapFileWatch(try? FileStatus(of: source.path))
-            store = RuleStore(Self.ruleSet(try source.load(mayBeEmpty: true), source, counts))
+            let status = try? FileStatus(of: source.path)
+            watch = MapFileWatch(status)
+            let loaded = try source.load(mayBeEmpty: true)
+            store = RuleStore(Self.ruleSet(loaded, source, counts))
+            namespaces = try WorkerNamespaces(settings, supervision, metrics, log)
+            serve(loaded, store.current, status)
         }
     }
 
-    /// Looks whether a map file that nobody else watches has changed, or one may be read by now that could not.
+    /// Looks whether a map file that nobody else watches has changed, or one may be read by now that could not; the same
+    /// of the namespaces' own.
     mutating func look() {
         guard let source else { return }
         let isDue = !isSupervised && watch.isDue(try? FileStatus(of: source.path))
         if isDue || failure?.mayPass == true { load(isNew: isDue) }
+        if namespaces?.look() == true { serveNamespaces() }
     }
 
     /// Loads the rules anew; where the file cannot serve, those in use stay.
-    mutating func reload() { load(isNew: true) }
+    mutating func reload() {
+        guard let source else { return }
+        // A supervisor publishes each as another file: if it was only the namespaces', the map file needs no second load.
+        let areNew = namespaces?.reload() == true
+        if areNew { serveNamespaces() }
+        if areNew, isSupervised, failure == nil, let status = try? FileStatus(of: source.path),
+            status == base?.status
+        {
+            return
+        }
+        load(isNew: true)
+    }
 
     private mutating func load(isNew: Bool) {
         guard let source else { return }
+        let status = try? FileStatus(of: source.path)
         do throws(MapFileError) {
-            store.replace(by: Self.ruleSet(try source.load(mayBeEmpty: isSupervised), source, counts))
+            let loaded = try source.load(mayBeEmpty: isSupervised)
+            serve(loaded, Self.ruleSet(loaded, source, counts), status)
             failure = nil
         } catch {
             counts.rulesFailed()
@@ -62,6 +92,23 @@ struct WorkerRules {
             if isNew || error != failure { log.error("\(error); the rules in use stay") }
             failure = error
         }
+    }
+
+    /// Serves by a map file from here on, with the namespaces' own laid over it.
+    private mutating func serve(_ loaded: MapFileSource.Loaded, _ rules: RuleSet, _ status: FileStatus?) {
+        guard namespaces != nil else { return store.replace(by: rules) }
+        base = Base(loaded: loaded, rules: rules, status: status)
+        serveNamespaces()
+    }
+
+    private func serveNamespaces() {
+        guard let base, let maps = namespaces?.maps else { return }
+        let own =
+            maps.texts.isEmpty
+            ? nil : NamespaceRules(maps, over: base.loaded, generation: base.rules.generation)
+        store.replace(
+            by: RuleSet(
+                base.rules.policy, digest: base.rules.digest, generation: base.rules.generation, namespaces: own))
     }
 
     private static func ruleSet(
@@ -72,6 +119,6 @@ struct WorkerRules {
         let generation = digest.map {
             counts.rulesLoaded(loaded.rules, digest: $0, invalidLines: loaded.invalidLines)
         }
-        return RuleSet(.maps(loaded.rules), generation: generation)
+        return RuleSet(.maps(loaded.rules), digest: RuleSet.digest(loaded.text), generation: generation)
     }
 }

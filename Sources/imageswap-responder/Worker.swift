@@ -14,12 +14,14 @@ struct Worker: ParsableCommand {
     @Option(help: .hidden) var metrics: Int32?
     @Option(help: .hidden) var slot: Int?
     @Option(help: .hidden) var rules: String?
+    @Option(help: .hidden) var namespaceRules: String?
 
     func run() throws {
         var options = serving.values
         if let supervisor, let report, let metrics, let slot {
             options.supervision = WorkerOptions.Supervision(
-                process: supervisor, report: report, metrics: metrics, slot: slot, rules: rules)
+                process: supervisor, report: report, metrics: metrics, slot: slot, rules: rules,
+                namespaceRules: namespaceRules)
         }
         throw ExitCode(Service.runWorker(environment: .current, options: options).rawValue)
     }
@@ -38,6 +40,7 @@ struct Worker: ParsableCommand {
                 "--metrics", "\(supervision.metrics)", "--slot", "\(supervision.slot)",
             ]
             if let rules = supervision.rules { command += ["--rules", rules] }
+            if let rules = supervision.namespaceRules { command += ["--namespace-rules", rules] }
         }
         return command
     }

@@ -31,15 +31,30 @@ struct Answer {
     let json: [String: Any]
     let outcome: Reviewer.Outcome
 
-    init(to body: Data, policy: SwapPolicy, disableLabel: String = "k8s.twr.io/imageswap") throws {
-        var reviewer = Reviewer(disableLabel: disableLabel)
-        outcome = try reviewer.review(Array(body).span, under: policy)
+    init(to body: Data, policy: SwapPolicy, disableLabel: String) throws {
+        var options = Reviewer.Options()
+        options.label = disableLabel
+        try self.init(to: body, policy: policy, options: options)
+    }
+
+    init(to body: Data, policy: SwapPolicy, options: Reviewer.Options = .init(), ruleSet: String = "") throws {
+        var reviewer = Reviewer(options)
+        let body = Array(body)
+        try reviewer.read(body.span)
+        outcome = try reviewer.answer(body.span, under: policy, ruleSet: Array(ruleSet.utf8))
         json = try #require(try JSONSerialization.jsonObject(with: Data(reviewer.answer)) as? [String: Any])
     }
 
-    init(to body: String, maps: String = "default::m.example.com\n") throws {
-        try self.init(to: Data(body.utf8), policy: .maps(Rules(MapFile(maps))))
+    init(
+        to body: String, maps: String = "default::m.example.com\n", options: Reviewer.Options = .init(),
+        ruleSet: String = ""
+    ) throws {
+        try self.init(
+            to: Data(body.utf8), policy: .maps(Rules(MapFile(maps))), options: options, ruleSet: ruleSet)
     }
+
+    var warnings: [String] { response["warnings"] as? [String] ?? [] }
+    var annotations: [String: String] { response["auditAnnotations"] as? [String: String] ?? [:] }
 
     var response: [String: Any] { json["response"] as? [String: Any] ?? [:] }
 

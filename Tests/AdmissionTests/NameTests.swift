@@ -32,6 +32,12 @@ struct NameTests {
         Case(
             body("Pod", #"{"spec":{"initContainers":[{"image":"x"}]}}"#), "spec", "initContainers", "request", "object",
             "uid"),
+        Case(
+            body(
+                "Pod",
+                #"{"spec":{"imagePullSecrets":[{"name":"s"}],"containers":[{"image":"x"}]}}"#,
+                #","operation":"CREATE""#),
+            "imagePullSecrets"),
         Case(body("Pod", #"{"spec":{"ephemeralContainers":[{"image":"x"}]}}"#), "ephemeralContainers", "apiVersion"),
         Case(body("Pod", #"{"spec":{"volumes":[{"image":{"reference":"x"}}]}}"#), "volumes", "image", "reference"),
         Case(
@@ -64,7 +70,8 @@ struct NameTests {
     private static func outcome(_ body: String) -> String {
         var reviewer = Reviewer(disableLabel: "k8s.twr.io/imageswap")
         return ReviewerReuseTests.outcome(
-            &reviewer, Array(body.utf8), SwapPolicy.maps(Rules(MapFile("default::m.example.com"))))
+            &reviewer, Array(body.utf8),
+            SwapPolicy.maps(Rules(MapFile("default::m.example.com\n[PULL_SECRET]m.example.com::s"))))
     }
 
     @Test(arguments: cases)

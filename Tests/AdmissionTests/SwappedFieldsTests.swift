@@ -99,7 +99,8 @@ struct SwappedFieldsTests {
         let answer = try Answer(to: review(object: PodSpecPlace.pod.object(spec: Self.spec)), maps: maps)
         #expect(answer.outcome == outcome)
         #expect(try answer.operations().count == (outcome == .patched ? 1 : 0))
-        let keys = outcome == .patched ? ["uid", "allowed", "patchType", "patch"] : ["uid", "allowed"]
+        let more = outcome == .patched ? ["patchType", "patch", "auditAnnotations"] : []
+        let keys = ["uid", "allowed"] + more
         #expect(Set(answer.response.keys) == Set(keys))
     }
 

@@ -28,6 +28,12 @@ struct PolicyTests {
             "\(outcome.errors)")
     }
 
+    @Test func pullSecretsAreRefusedWithTheirLine() throws {
+        let outcome = try Command.run(["policy", "-m", "-"], input: "default::b.io\n[PULL_SECRET]b.io::key\n")
+        #expect(outcome.code == 65)
+        #expect(outcome.errors.hasPrefix("-:2: no policy can say this line: "), "\(outcome.errors)")
+    }
+
     @Test(arguments: ["a*", "*a", "*a*", "*", "**", "a", "**a**"])
     func starsAtTheEndsCanBeSaid(pattern: String) throws {
         #expect(try Command.run(["policy", "-m", "-"], input: "[REPLACE]\(pattern)::b.io\n").code == 0)

@@ -30,6 +30,7 @@ struct MendTests {
         Case("[EXACT]a::b\n[EXACT]a::c", "[EXACT]a::c"),
         Case("noswap_wildcards::a.io , b. io", "noswap_wildcards::a.io , b.io"),
         Case("rubbish\na:b:c", nil),
+        Case("[PULL_SECRET]a.io::one # a\n[PULL_SECRET]a.io::two", "# a\n[PULL_SECRET]a.io::two"),
     ])
     func onlyWhatChangesNoSwapIsMended(row: Case) {
         let mended = MapCheck(Array(row.maps.utf8)).mended()

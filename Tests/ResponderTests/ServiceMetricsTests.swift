@@ -181,8 +181,8 @@ struct ServiceMetricsTests {
             }
         }
         let reviews = try samples(metrics).filter { $0.key.hasPrefix("imageswap_admission_reviews_total") }
-        #expect(reviews.values.filter { $0 == 1 }.count == 5 * 10 * 4)
-        #expect(reviews.count == 5 * 10 * 4 + 1)
+        #expect(reviews.values.filter { $0 == 1 }.count == 5 * 10 * 5)
+        #expect(reviews.count == 5 * 10 * 5 + 1)
     }
 
     @Test func anotherProgramsMemoryIsRefused() throws {

@@ -1,3 +1,4 @@
+import Admission
 import Logging
 import Responder
 import Testing
@@ -38,6 +39,26 @@ struct SettingsTests {
     @Test(arguments: ["a/b/c", "/a", "a/", "-a", "a-", "a b", "ä", String(repeating: "n", count: 64), "x_y/n"])
     func whatIsNoLabelKeyIsRefused(key: String) {
         #expect(throws: SettingError.self) { try Settings(environment: ["IMAGESWAP_DISABLE_LABEL": key]) }
+    }
+
+    @Test(arguments: ["IMAGESWAP_AUDIT", "IMAGESWAP_IGNORE_LABELS", "IMAGESWAP_WARN", "IMAGESWAP_STRICT_MAPS"])
+    func aSwitchIsTrueOrFalse(name: String) throws {
+        func values(_ settings: Settings) -> [Bool] {
+            [settings.reviews.isTrial, settings.reviews.ignoresLabels, settings.reviews.warns, settings.isStrict]
+        }
+        for (text, isOn) in [("true", true), ("TRUE", true), ("1", true), ("", false), ("false", false), ("no", false)]
+        {
+            let settings = try Settings(environment: [name: text])
+            #expect(values(settings).count { $0 } == (isOn ? 1 : 0))
+        }
+        #expect(throws: SettingError.self) { try Settings(environment: [name: "maybe"]) }
+    }
+
+    @Test func namespacesHaveMapsInMapsModeOnly() throws {
+        let environment = ["IMAGESWAP_NAMESPACE_MAPS_DIR": "/own"]
+        #expect(try Settings(environment: environment).namespaceMaps == "/own")
+        let legacy = environment.merging(["IMAGESWAP_MODE": "LEGACY"]) { $1 }
+        #expect(try Settings(environment: legacy).namespaceMaps == nil)
     }
 
     @Test func anErrorNamesTheSettingItsValueAndWhatIsAllowed() {

@@ -1,0 +1,69 @@
+extension MapFile {
+    /// A line `[PULL_SECRET]place::name, name…`: what a pod with an image at that place needs to pull it.
+    package struct PullSecret: Equatable, Sendable {
+        /// `registry[:port][/path]`, the registry in lower case, without trailing slashes
+        package let place: [UInt8]
+        /// Names of Secrets, each once; none take the place's secrets away.
+        package let names: [[UInt8]]
+        /// From 1.
+        package let line: Int
+
+        static let mark = "[PULL_SECRET]"
+        /// The longest name, in characters (RFC 1123, as Kubernetes reads it).
+        static let longestName = 253
+
+        static func isKey(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.starts(with: mark.utf8) }
+
+        /// Reads a line's key, mark included, and value, both without white space; the error's offset is from the
+        /// line's start.
+        init(key: ArraySlice<UInt8>, value: ArraySlice<UInt8>, line: Int) throws(MapLineError) {
+            var place = Array(key.dropFirst(Self.mark.utf8.count))
+            place.dropTrailingSlashes()
+            guard !place.isEmpty else {
+                throw MapLineError(
+                    offset: Self.mark.utf8.count,
+                    problem: "\(Self.mark) must be followed by a registry or a path in one")
+            }
+            let registryEnd = place.firstIndex(of: UInt8(ascii: "/")) ?? place.count
+            for index in 0..<registryEnd { place[index] = place[index].lowercased }
+            var names: [[UInt8]] = []
+            var known = ByteTable()
+            for name in value.split(separator: UInt8(ascii: ",")) {
+                guard Self.isName(name) else {
+                    throw MapLineError(
+                        offset: name.startIndex,
+                        problem: "a Secret's name must be lower-case letters and digits, joined by '-' and '.', at most"
+                            + " \(Self.longestName) characters")
+                }
+                guard known.insert(Array(name), number: names.count) == names.count else { continue }
+                names.append(Array(name))
+            }
+            self.place = place
+            self.names = names
+            self.line = line
+        }
+
+        /// Why no image can lie at the place.
+        var problem: String? {
+            var sample = place
+            sample.append(place.last == UInt8(ascii: "-") ? "docker.io/x" : "/x")
+            do {
+                _ = try ImageReference(sample.span)
+                return nil
+            } catch {
+                return "no image can lie at this place: \(error)"
+            }
+        }
+
+        /// Whether it is a DNS-1123 subdomain
+        /// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names).
+        private static func isName(_ name: ArraySlice<UInt8>) -> Bool {
+            name.count <= longestName
+                && name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
+                    guard let first = label.first, let last = label.last else { return false }
+                    return first.isLowerAlphanumeric && last.isLowerAlphanumeric
+                        && label.allSatisfy { $0.isLowerAlphanumeric || $0 == UInt8(ascii: "-") }
+                }
+        }
+    }
+}

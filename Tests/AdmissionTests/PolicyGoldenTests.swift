@@ -1,0 +1,45 @@
+import Admission
+import Foundation
+import ImageSwap
+import Testing
+
+/// `policy.jsonl`: worked cases of pull secrets and of namespaces' own rules, an object a line.
+struct PolicyGoldenTests {
+    private static func lines() throws -> [[String: Any]] {
+        let file = try #require(Bundle.module.url(forResource: "Golden/policy", withExtension: "jsonl"))
+        return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+        }
+    }
+
+    @Test func everyWorkedCaseComesOutExactly() throws {
+        let lines = try Self.lines()
+        #expect(lines.count > 300)
+        for (number, line) in lines.enumerated() {
+            let body = try #require(line["body"] as? [String: Any])
+            var maps = MapFile(try #require(line["maps"] as? String))
+            let namespace = (body["request"] as? [String: Any])?["namespace"] as? String
+            if let namespace, let own = (line["namespaceMaps"] as? [String: String])?[namespace] {
+                maps = maps.overlaid(by: MapFile(own))
+            }
+            let answer = try Answer(
+                to: JSONSerialization.data(withJSONObject: body), policy: .maps(Rules(maps)))
+
+            var images: [String: String] = [:]
+            var pullSecrets: [[Any]] = []
+            for operation in try answer.patchOperations() {
+                let path = try #require(operation["path"] as? String)
+                switch operation["op"] as? String {
+                case "replace":
+                    #expect(pullSecrets.isEmpty, "line \(number + 1): an image follows a secret")
+                    images[path] = operation["value"] as? String
+                case "add": pullSecrets.append([path, try #require(operation["value"])])
+                default: Issue.record("line \(number + 1): \(operation)")
+                }
+            }
+            #expect(images == line["images"] as? [String: String], "line \(number + 1)")
+            let expected = try #require(line["pullSecrets"] as? NSArray)
+            #expect(pullSecrets as NSArray == expected, "line \(number + 1): \(pullSecrets), not \(expected)")
+        }
+    }
+}
