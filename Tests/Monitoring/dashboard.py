@@ -35,6 +35,10 @@ def queries(dashboard):
             yield f"{panel['title']} ({target['refId']})", expanded(target["expr"]), target["instant"]
 
 
+def annotations(dashboard):
+    return [(a["name"], expanded(a["expr"])) for a in dashboard["annotations"]["list"]]
+
+
 def faults(dashboard):
     identifiers = [panel["id"] for panel in dashboard["panels"]]
     if len(set(identifiers)) < len(identifiers):
@@ -63,7 +67,7 @@ def faults(dashboard):
 
 def main():
     dashboard = load()
-    found = list(faults(dashboard))
+    found = list(dict.fromkeys(faults(dashboard)))
     print("\n".join(found) or f"the dashboard has {len(panels(dashboard))} panels, each in a place of its own")
     sys.exit(bool(found))
 

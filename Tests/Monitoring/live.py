@@ -19,7 +19,7 @@ import time
 import dashboard
 from exporters import Exporters
 from prometheus import Prometheus
-from replica import Replica, post, review
+from replica import Replica, post, replace, review
 
 LOAD_SECONDS = 6
 IMAGES = [
@@ -124,13 +124,16 @@ def break_all(alerts, one, exporters):
     alerts.begin("ImageSwapBadRequests")
 
     # One line is none, and of another's value no valid name can come.
-    one.write_maps("default::registry.example.com\nno rule\nquay.io::registry.example.com/UPPER\n")
+    replace(one.maps, "default::registry.example.com\nno rule\nquay.io::registry.example.com/UPPER\n")
     alerts.begin("ImageSwapRulesInvalidLines", "ImageSwapRulesDiffer")
     assert post(one.connection(), review("CREATE", "quay.io/a/b:1")) == 200
     alerts.begin("ImageSwapInvalidResults")
 
-    one.write_maps("")
+    replace(one.maps, "")
     alerts.begin("ImageSwapRulesNotLoaded")
+
+    replace(one.namespace_maps, "no rule\n")
+    alerts.begin("ImageSwapNamespaceRulesNotLoaded")
 
     one.issue(days=1)
     one.look_now()
@@ -168,6 +171,10 @@ def main():
             sys.exit("\n".join(wrong))
 
         break_all(alerts, replicas[0], exporters)
+        # There was a new map file among what was broken.
+        for name, expression in dashboard.annotations(dashboard.load()):
+            if not prometheus.query_range(expression, time.monotonic() - began):
+                wrong.append(f"the dashboard's annotation {name!r} has no data: {expression}")
         looked_at = {selector for rule in alerts.rules.values() for selector in selectors(rule["query"])}
         wrong += [f"no series, of the rules: {s}" for s in sorted(looked_at) if not prometheus.query(s)]
         replicas[1].nginx.terminate()

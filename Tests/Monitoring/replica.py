@@ -24,18 +24,27 @@ def free_port():
         return s.getsockname()[1]
 
 
+def replace(path, text):
+    """As a ConfigMap's volume changes: at once, and as a whole."""
+    new = path.with_suffix(".new")
+    new.write_text(text)
+    new.rename(path)
+
+
 class Replica:
     def __init__(self, programs, folder, name):
         self.programs, self.folder, self.name = programs, folder, name
         self.port, self.metrics_port = free_port(), free_port()
         self.maps = folder / "imageswap-maps.conf"
         self.provided = folder / "provided"
+        self.namespace_maps = folder / "namespaces/team-a.conf"
 
     @contextlib.contextmanager
     def running(self):
-        for path in ("nginx", "prefix", "public"):
+        for path in ("nginx", "prefix", "public", "namespaces"):
             (self.folder / path).mkdir(parents=True)
         shutil.copy(ROOT / "deploy/maps/imageswap-maps.conf", self.maps)
+        replace(self.namespace_maps, "quay.io::team-a.example.com\n")
         self.issue(days=90)
         init = [
             f"{self.programs}/imageswap-init", "run", "--namespace", "imageswap-system",
@@ -46,6 +55,7 @@ class Replica:
             f"{self.programs}/imageswap-responder", "--socket", self.folder / "socket", "--workers", "2",
         ], {
             "IMAGESWAP_MAPS_FILE": str(self.maps),
+            "IMAGESWAP_NAMESPACE_MAPS_DIR": str(self.namespace_maps.parent),
             "IMAGESWAP_TLS_CERT": str(self.folder / "public/tls.crt"),
         }
         log = self.folder / "log"
@@ -80,12 +90,6 @@ class Replica:
 
     def look_now(self):
         self.init.send_signal(signal.SIGHUP)
-
-    def write_maps(self, text):
-        """As a ConfigMap's volume changes: at once, and as a whole."""
-        new = self.maps.with_suffix(".new")
-        new.write_text(text)
-        new.rename(self.maps)
 
     def kill_worker(self):
         pid = self.responder.pid
