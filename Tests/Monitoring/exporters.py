@@ -1,6 +1,6 @@
 """Stands in for what no replica tells: the API server's metrics of its webhook calls, and kube-state-metrics.
 
-Names and labels are those of k8s.io/apiserver (pkg/admission/metrics) and of kube-state-metrics; the numbers are made up.
+Names and labels are those of k8s.io/apiserver (pkg/admission/metrics) and of kube-state-metrics; the numbers are not.
 """
 
 import contextlib
