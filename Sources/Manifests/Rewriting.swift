@@ -37,6 +37,8 @@ package struct Rewriting: Sendable {
         package var kustomize = false
         /// Rewrite image blocks of documents that are no Kubernetes objects: a chart's values.
         package var helm = false
+        /// Names of images that stay, since kustomizations find them by these.
+        package var kept: [String: Kustomizations.Kept] = [:]
 
         package init() {}
     }
@@ -49,6 +51,7 @@ package struct Rewriting: Sendable {
     package init(_ manifest: Manifest, under policy: SwapPolicy, options: Options = Options()) {
         for tree in manifest.documents where !tree.nodes.isEmpty {
             var document = DocumentRewriting(tree: tree, bytes: manifest.bytes, policy: policy)
+            document.kept = options.kept
             if options.kustomize, tree.isKustomization {
                 document.rewriteKustomization()
             } else if options.helm, tree.string(tree.value(Tree.root, "kind")) == nil {
@@ -74,6 +77,8 @@ struct DocumentRewriting {
     var edits: [Edit] = []
     var uses: [Rewriting.Use] = []
     var remarks: [Rewriting.Remark] = []
+    /// Names of images that stay, since kustomizations find them by these.
+    var kept: [String: Kustomizations.Kept] = [:]
 
     init(tree: Tree, bytes: [UInt8], policy: SwapPolicy) {
         (self.tree, self.bytes, self.policy) = (tree, bytes, policy)
@@ -108,7 +113,7 @@ struct DocumentRewriting {
                     Rewriting.Use(
                         image: scalar.text, result: isOptedOut ? scalar.text : result, swap: isOptedOut ? nil : swap,
                         offset: tree.nodes[site.value].range.lowerBound, object: object, container: site.name))
-                guard !isOptedOut, swap.isChanged else { continue }
+                guard !isOptedOut, swap.isChanged, !isKept(scalar.text, at: site.value) else { continue }
                 if wanted[site.scalar] == nil { order.append(site.scalar) }
                 wanted[site.scalar, default: Wanted(result: result)].visits[site.value, default: 0] += 1
             }
@@ -142,6 +147,13 @@ struct DocumentRewriting {
 
     mutating func remark(_ kind: Rewriting.Remark.Kind, _ node: Int, _ text: String) {
         remarks.append(Rewriting.Remark(kind: kind, offset: tree.nodes[node].range.lowerBound, text: text))
+    }
+
+    /// Whether an image keeps its name for the sake of kustomizations, and says so where that costs it its swap.
+    mutating func isKept(_ image: String, at node: Int) -> Bool {
+        guard !kept.isEmpty, let kept = kept[Kustomizations.name(of: image)] else { return false }
+        if case .stuck(let reason) = kept { remark(.stuck, node, reason) }
+        return true
     }
 
     /// Says so where a template stands for an image.

@@ -42,7 +42,7 @@ struct Images: ParsableCommand {
     @Flag(help: "Read images: of kustomizations too.")
     var kustomize = false
 
-    @Flag(help: "Read image blocks of files that are no Kubernetes objects too: a chart's values.")
+    @Flag(help: "Read a chart's values too: image: NAME, and blocks of registry, repository (or image) and tag.")
     var helmValues = false
 
     @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")

@@ -11,7 +11,9 @@ struct Rewrite: ParsableCommand {
         discussion: """
             Takes YAML and JSON, several documents in a file, and lists as kubectl prints them. Of a directory, all files \
             that end in .yaml, .yml or .json. Objects that the webhook leaves alone are left alone. A template ({{ }}) is \
-            reported and left alone: give the manifests that it makes.
+            reported and left alone: give the manifests that it makes. An image that a kustomization finds by its name \
+            (images:) keeps it: with --kustomize the entry gets a newName, without it that is a problem. A kustomization \
+            that is neither given nor beside a file is not known.
 
             Examples:
               imageswap rewrite --maps maps.conf pod.yaml > swapped.yaml
@@ -39,10 +41,10 @@ struct Rewrite: ParsableCommand {
     @Flag(help: "Write nothing, and exit with 1 where something would change.")
     var check = false
 
-    @Flag(help: "Rewrite images: of kustomizations too.")
+    @Flag(help: "Rewrite images: of kustomizations too, and leave what they find by its name.")
     var kustomize = false
 
-    @Flag(help: "Rewrite image blocks of files that are no Kubernetes objects too: a chart's values.")
+    @Flag(help: "Rewrite a chart's values too: image: NAME, and blocks of registry, repository (or image) and tag.")
     var helmValues = false
 
     @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
@@ -65,9 +67,12 @@ struct Rewrite: ParsableCommand {
         for problem in files.problems { Console.warn(problem) }
         var outcome = RewriteOutcome()
         outcome.failures = files.problems.count
+        let kustomizations = files.kustomizations(areRewritten: kustomize)
         var progress = Progress(total: files.paths.count)
         for path in files.paths {
-            try rewrite(path, rules.policy, &outcome)
+            var options = options
+            options.kept = kustomizations.kept(in: path)
+            try rewrite(path, rules.policy, options, &outcome)
             progress.step()
         }
         progress.end()
@@ -75,7 +80,9 @@ struct Rewrite: ParsableCommand {
         if outcome.failures > 0 || check && outcome.changedFiles > 0 { throw ExitCode(1) }
     }
 
-    private func rewrite(_ path: String, _ policy: SwapPolicy, _ outcome: inout RewriteOutcome) throws {
+    private func rewrite(
+        _ path: String, _ policy: SwapPolicy, _ options: Rewriting.Options, _ outcome: inout RewriteOutcome
+    ) throws {
         outcome.files += 1
         let name = path == "-" ? "standard input" : path
         guard let text = try? Console.read(path, limit: Tree.longestFile) else {

@@ -213,6 +213,22 @@ extension RewritingTests {
             "image: {pullPolicy: Always}\nimagePullSecrets: [x]\nimage2: x\n"),
         Case("a: &i {repository: x}\nimage: *i\n", "a: &i {repository: x}\nimage: *i\n", "2:8"),
         Case("image: \"{{ .x }}\"\n", "image: \"{{ .x }}\"\n", "1:8"),
+        // `image` beside `registry` is the repository, as in the values of ingress-nginx
+        Case(
+            "controller:\n  image:\n    registry: k.io\n    image: a/x\n    tag: \"1\"\n",
+            "controller:\n  image:\n    registry: b.io\n    image: x\n    tag: \"1\"\n"),
+        Case("kubectl: {registry: k.io, image: a/x}\n", "kubectl: {registry: b.io, image: x}\n"),
+        Case("registry: ''\nimage: a/x\n", "registry: ''\nimage: b.io/x\n"),
+        Case("registry: {}\nimage: a/x\n", "registry: {}\nimage: b.io/x\n"),
+        // a block by any key, and in a list
+        Case("- {repository: x, tag: 1}\n", "- {repository: b.io/x, tag: 1}\n"),
+        Case("proxy:\n  repository: x\n  tag: v1\n", "proxy:\n  repository: b.io/x\n  tag: v1\n"),
+        Case("a: &i {repository: x, tag: 1}\nimage: *i\n", "a: &i {repository: b.io/x, tag: 1}\nimage: *i\n"),
+        Case(
+            "chart: {repository: x}\nsource: {repository: https://x.io/y, tag: v1}\n",
+            "chart: {repository: x}\nsource: {repository: https://x.io/y, tag: v1}\n"),
+        // any text under a key that says image
+        Case("image: logo.png\n", "image: b.io/logo.png\n"),
     ])
     func valuesAreRewrittenOnRequest(row: Case) throws {
         var options = Rewriting.Options()
