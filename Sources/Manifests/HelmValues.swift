@@ -35,7 +35,7 @@ extension DocumentRewriting {
                 Rewriting.Use(
                     image: text, result: result, swap: swap, offset: tree.nodes[value].range.lowerBound, object: nil,
                     container: ""))
-            if swap.isChanged { edit(value, result) }
+            if swap.isChanged { edit([(value, result)]) }
         case .alias:
             let target = tree.resolved(value)
             // What is a block wherever it stands was changed there.
@@ -61,16 +61,18 @@ extension DocumentRewriting {
         guard result.digest == digest, result.tag == parts.tag || tag != nil && !result.tag.isEmpty else {
             return remark(.stuck, repository, "a rule changes the tag or digest of this image: it is left alone")
         }
+        var texts: [(node: Int, text: String)] = []
         if let registry, !host.isEmpty {
             let name = Array(result.name.utf8)
             let end = (try? ImageReference(name.span))?.registryEnd ?? 0
             let rest = result.name.utf8.dropFirst(end == 0 ? 0 : end + 1)
-            edit(registry, end == 0 ? "docker.io" : String(decoding: name[..<end], as: UTF8.self))
-            edit(repository, String(Substring(rest)))
+            texts.append((registry, end == 0 ? "docker.io" : String(decoding: name[..<end], as: UTF8.self)))
+            texts.append((repository, String(Substring(rest))))
         } else {
-            edit(repository, result.name)
+            texts.append((repository, result.name))
         }
-        if let tag, result.tag != parts.tag { edit(tag, result.tag) }
+        if let tag, result.tag != parts.tag { texts.append((tag, result.tag)) }
+        edit(texts)
     }
 }
 

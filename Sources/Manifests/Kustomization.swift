@@ -42,9 +42,10 @@ extension DocumentRewriting {
                 continue
             }
             if let newName {
-                edit(newName, result.name)
+                edit([(newName, result.name)])
             } else {
                 insert("newName: \(result.name)", behind: name, in: entry)
+                uses[uses.count - 1].isMade = true
             }
         }
     }
@@ -92,12 +93,13 @@ extension DocumentRewriting {
             name: text(0..<reference.path.upperBound), tag: text(reference.tag), digest: text(reference.digest))
     }
 
-    mutating func edit(_ node: Int, _ text: String) {
-        guard tree.nodes[node].kind == .scalar, tree.aliases[node] == nil else {
-            remark(.stuck, node, "an alias uses this elsewhere too: it is left alone")
-            return
+    /// Makes all edits that the last use needs, or none of them.
+    mutating func edit(_ texts: [(node: Int, text: String)]) {
+        for (node, _) in texts where tree.nodes[node].kind != .scalar || tree.aliases[node] != nil {
+            return remark(.stuck, node, "an alias uses this elsewhere too: it is left alone")
         }
-        edits.append(tree.replacement(of: node, by: text, in: bytes))
+        for (node, text) in texts { edits.append(tree.replacement(of: node, by: text, in: bytes)) }
+        uses[uses.count - 1].isMade = true
     }
 }
 

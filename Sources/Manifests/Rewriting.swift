@@ -14,6 +14,9 @@ package struct Rewriting: Sendable {
         package let object: ManifestObject?
         package let container: String
 
+        /// Whether the result stands in the rewritten file.
+        package internal(set) var isMade = false
+
         package var isChanged: Bool { swap?.isChanged ?? false }
     }
 
@@ -87,8 +90,8 @@ struct DocumentRewriting {
     /// A scalar that the image fields of objects lead to.
     private struct Wanted {
         let result: String
-        /// How often each field's own node was met: the scalar, or an alias of it.
-        var visits: [Int: Int] = [:]
+        /// The uses of each field's own node: of the scalar, or of an alias of it.
+        var visits: [Int: [Int]] = [:]
         var shadowed = 0
     }
 
@@ -115,7 +118,8 @@ struct DocumentRewriting {
                         offset: tree.nodes[site.value].range.lowerBound, object: object, container: site.name))
                 guard !isOptedOut, swap.isChanged, !isKept(scalar.text, at: site.value) else { continue }
                 if wanted[site.scalar] == nil { order.append(site.scalar) }
-                wanted[site.scalar, default: Wanted(result: result)].visits[site.value, default: 0] += 1
+                wanted[site.scalar, default: Wanted(result: result)].visits[site.value, default: []]
+                    .append(uses.count - 1)
             }
             if !isOptedOut { for scalar in tree.shadowedImages(of: object) { shadowed[scalar, default: 0] += 1 } }
         }
@@ -129,20 +133,26 @@ struct DocumentRewriting {
 
     /// Changes a scalar where all that it stands for changes with it, else the aliases of it that are images.
     private mutating func settle(_ scalar: Int, _ image: Wanted, _ known: inout [Int: Int]) {
-        let visits = image.visits.values.reduce(0, +)
+        let visits = image.visits.values.reduce(0) { $0 + $1.count }
         if visits + image.shadowed >= tree.occurrences(of: scalar, &known) {
             edits.append(tree.replacement(of: scalar, by: image.result, in: bytes))
+            for uses in image.visits.values { markMade(uses) }
             return
         }
-        for (value, count) in image.visits.sorted(by: { $0.key < $1.key }) {
+        for (value, uses) in image.visits.sorted(by: { $0.key < $1.key }) {
             let holder = Int(tree.nodes[value].parent)
-            if value != scalar, holder >= 0, count >= tree.occurrences(of: holder, &known) {
+            if value != scalar, holder >= 0, uses.count >= tree.occurrences(of: holder, &known) {
                 let text = PlainScalar.takes(image.result) ? image.result : "\"\(image.result)\""
                 edits.append(Edit(tree.nodes[value].range, text))
+                markMade(uses)
             } else {
                 remark(.stuck, value, "an alias uses this image elsewhere too: it is left alone")
             }
         }
+    }
+
+    private mutating func markMade(_ indices: [Int]) {
+        for index in indices { uses[index].isMade = true }
     }
 
     mutating func remark(_ kind: Rewriting.Remark.Kind, _ node: Int, _ text: String) {

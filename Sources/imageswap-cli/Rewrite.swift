@@ -108,15 +108,25 @@ struct Rewrite: ParsableCommand {
         }
         if isPrinting { return try Console.write(rewriting.result(of: manifest)) }
         guard !rewriting.edits.isEmpty else { return }
-        outcome.changedFiles += 1
-        outcome.images += rewriting.uses.count(where: \.isChanged)
         if diff { try Console.write(UnifiedDiff(rewriting.edits, of: text).text(path: path == "-" ? "stdin" : path)) }
-        guard inPlace else { return }
-        do {
-            try FileSystem.replaceContents(of: path, with: rewriting.result(of: manifest))
-        } catch {
+        if inPlace, !write(rewriting.result(of: manifest), to: path) {
             outcome.failures += 1
-            Console.warn("\(path): cannot be written: \(error)")
+            return
+        }
+        outcome.changedFiles += 1
+        outcome.images += rewriting.uses.count(where: \.isMade)
+    }
+
+    /// Whether a file could be written; else says why not.
+    private func write(_ bytes: [UInt8], to path: String) -> Bool {
+        do throws(Errno) {
+            try FileSystem.replaceContents(of: path, with: bytes)
+            return true
+        } catch {
+            let hint =
+                error == .notPermitted ? ": most likely it is another user's, and only root can keep its owner" : ""
+            Console.warn("\(path): cannot be written: \(error)\(hint)")
+            return false
         }
     }
 
@@ -141,7 +151,8 @@ private struct RewriteOutcome {
 
     func summary(isDone: Bool) -> String {
         let verb = isDone ? "swapped" : "to swap"
-        return "\(files) files: \(images) images \(verb), in \(changedFiles) files"
-            + (failures > 0 ? "; \(failures) problems" : "")
+        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        return "\(count(files, "file")): \(count(images, "image")) \(verb), in \(count(changedFiles, "file"))"
+            + (failures > 0 ? "; \(count(failures, "problem"))" : "")
     }
 }

@@ -59,9 +59,25 @@ struct RewriteTests {
         #expect(lines.count == 3)
         #expect(lines[0] == "nowhere: cannot be read: No such file or directory (ENOENT)")
         #expect(lines[1].hasPrefix("m/1.yaml:2:1: "))
-        #expect(lines[2] == "2 files: 1 images swapped, in 1 files; 2 problems")
+        #expect(lines[2] == "2 files: 1 image swapped, in 1 file; 2 problems")
         #expect(try folder.read("m/2.yaml") == Self.swapped)
         #expect(try folder.read("m/1.yaml") == "a: [\n")
+    }
+
+    @Test func theSummaryCountsWhatWasDone() throws {
+        let folder = try Folder()
+        let stuck = "kind: Pod\nspec:\n  containers:\n  - {image: &i x, name: *i}\n  - {image: z}\n"
+        try folder.write(stuck, to: "one.yaml")
+        let outcome = try Command.run(["rewrite", "-i", "one.yaml"] + Self.rules, in: folder)
+        #expect(outcome.errors.hasSuffix("\n1 file: 1 image swapped, in 1 file; 1 problem\n"), "\(outcome.errors)")
+        #expect(outcome.code == 1)
+        // A name that leaves no room for the temporary one beside it: no one can write this, root neither.
+        let long = String(repeating: "n", count: 245) + ".yaml"
+        try folder.write(Self.pod, to: long)
+        let failed = try Command.run(["rewrite", "-i", long] + Self.rules, in: folder)
+        #expect(failed.errors.contains(": cannot be written: "), "\(failed.errors)")
+        #expect(failed.errors.hasSuffix("\n1 file: 0 images swapped, in 0 files; 1 problem\n"), "\(failed.errors)")
+        #expect(failed.code == 1)
     }
 
     @Test func checkTellsByItsExitCode() throws {
@@ -69,7 +85,7 @@ struct RewriteTests {
         try folder.write(Self.pod, to: "old.yaml")
         try folder.write(Self.swapped, to: "new.yaml")
         let changed = try Command.run(["rewrite", "--check", "old.yaml", "new.yaml"] + Self.rules, in: folder)
-        #expect(changed.code == 1 && changed.errors == "2 files: 1 images to swap, in 1 files\n")
+        #expect(changed.code == 1 && changed.errors == "2 files: 1 image to swap, in 1 file\n")
         let same = try Command.run(["rewrite", "--check", "new.yaml"] + Self.rules, in: folder)
         #expect(same.code == 0)
         #expect(try folder.read("old.yaml") == Self.pod)

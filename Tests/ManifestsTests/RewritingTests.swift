@@ -227,6 +227,10 @@ extension RewritingTests {
         Case(
             "chart: {repository: x}\nsource: {repository: https://x.io/y, tag: v1}\n",
             "chart: {repository: x}\nsource: {repository: https://x.io/y, tag: v1}\n"),
+        // a part that cannot be changed keeps the whole block as it is
+        Case(
+            "r: &r k.io\nimage: {registry: *r, repository: a/x}\n",
+            "r: &r k.io\nimage: {registry: *r, repository: a/x}\n", "2:19"),
         // any text under a key that says image
         Case("image: logo.png\n", "image: b.io/logo.png\n"),
     ])
