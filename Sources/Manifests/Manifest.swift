@@ -1,7 +1,7 @@
 private import Admission
 private import YAML
 
-/// A file's documents, YAML or JSON.
+/// A file's documents, YAML or JSON: of JSON too there may be several, one behind the other, as kubectl prints them.
 package struct Manifest: Sendable {
     package let bytes: [UInt8]
     package let documents: [Tree]
@@ -16,12 +16,14 @@ package struct Manifest: Sendable {
         let start = bytes.starts(with: mark) ? 3 : 0
         let first = bytes[start...].first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
         var jsonError: ManifestError?
-        if first == UInt8(ascii: "{") {
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             do throws(ReviewError) {
-                documents = [try Tree(json: bytes, from: start)]
+                documents = try Tree.documents(json: bytes, from: start)
                 return
             } catch {
-                jsonError = ManifestError(bytes, offset: start + error.offset, error.description)
+                if first == UInt8(ascii: "{") {
+                    jsonError = ManifestError(bytes, offset: error.offset, error.description)
+                }
             }
         }
         do throws(YAMLError) {

@@ -57,7 +57,7 @@ package struct Rewriting: Sendable {
             document.kept = options.kept
             if options.kustomize, tree.isKustomization {
                 document.rewriteKustomization()
-            } else if options.helm, tree.string(tree.value(Tree.root, "kind")) == nil {
+            } else if options.helm, tree.string(tree.value(Tree.root, "kind")) == nil, !tree.isArrayOfObjects {
                 document.rewriteValues()
             } else {
                 document.rewriteObjects(disableLabel: options.disableLabel)

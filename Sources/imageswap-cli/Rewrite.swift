@@ -9,7 +9,7 @@ struct Rewrite: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Swaps the images of manifests in place: every other byte stays.",
         discussion: """
-            Takes YAML and JSON, several documents in a file, and lists as kubectl prints them. Of a directory, all files \
+            Takes YAML and JSON, several documents in a file, lists as kubectl prints them, and arrays of objects. Of a directory, all files \
             that end in .yaml, .yml or .json. Objects that the webhook leaves alone are left alone. A template ({{ }}) is \
             reported and left alone: give the manifests that it makes. An image that a kustomization finds by its name \
             (images:) keeps it: with --kustomize the entry gets a newName, without it that is a problem. A kustomization \

@@ -94,6 +94,15 @@ struct RewritingTests {
             "{\"kind\":\"Pod\",\n\t\"spec\":{\"containers\":[{\"image\":\"x\\/y\"}]}}",
             "{\"kind\":\"Pod\",\n\t\"spec\":{\"containers\":[{\"image\":\"b.io/y\"}]}}"),
         Case("{kind: Pod, spec: {containers: [{image: x}]}}", "{kind: Pod, spec: {containers: [{image: b.io/x}]}}"),
+        // several documents of JSON, as kubectl prints them, and arrays
+        Case(
+            "{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"x\"}]}}\n{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"w\"}]}}{}\n",
+            "{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"b.io/x\"}]}}\n{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"b.io/w\"}]}}{}\n"
+        ),
+        Case(
+            " [{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"x\"}]}}, 1]\n",
+            " [{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"b.io/x\"}]}}, 1]\n"),
+        Case("[{kind: Pod, spec: {containers: [{image: x}]}}]", "[{kind: Pod, spec: {containers: [{image: b.io/x}]}}]"),
         Case("", ""), Case("# nothing\n", "# nothing\n"), Case("---\n...\n", "---\n...\n"), Case("x", "x"),
         Case("- a\n", "- a\n"),
     ])
@@ -145,7 +154,8 @@ struct RewritingTests {
     }
 
     @Test(arguments: [
-        ("a: [", "2:1"), ("a: b: c", "1:5"), ("\tb: 1", "1:1"), ("{\"a\":]}", "1:6"), ("a: *b", "1:4"),
+        ("a: [", "2:1"), ("a: b: c", "1:5"), ("\tb: 1", "1:1"), ("{\"a\":]}", "1:6"),
+        ("{\"a\":1}\n{\"a\":]}", "2:6"), ("{} 5", "1:4"), ("\u{feff}{\"a\":]}", "1:7"), ("a: *b", "1:4"),
         ("&a [*a]", "1:5"), ("é: \u{1}", "1:4"),
     ])
     func whatIsNoManifestIsRefusedWithItsPlace(text: String, place: String) {
