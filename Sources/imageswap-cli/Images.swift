@@ -23,7 +23,7 @@ struct Images: ParsableCommand {
               imageswap images --maps maps.conf --format regsync manifests/ > regsync.yaml && regsync once -c regsync.yaml
 
             Exit codes: 0 done, 1 a file could not be read or images that become one were left out, 64 wrong options, 66 the \
-            map file cannot be read.
+            map file cannot be read, 74 the output cannot be written.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -57,6 +57,8 @@ struct Images: ParsableCommand {
 
     @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
     var disableLabel = "k8s.twr.io/imageswap"
+
+    func validate() throws { try rules.check(inputs: paths) }
 
     func run() throws {
         let rules = try rules.load()

@@ -17,7 +17,8 @@ struct Policy: ParsableCommand {
               imageswap policy --maps maps.conf | kubectl apply -f -
               imageswap policy --maps maps.conf --name mirror --failure-policy Ignore
 
-            Exit codes: 0 done, 64 wrong options, 65 a line cannot be said, 66 the map file cannot be read.
+            Exit codes: 0 done, 64 wrong options, 65 a line cannot be said, 66 the map file cannot be read, \
+            74 the output cannot be written.
             """)
 
     @Option(

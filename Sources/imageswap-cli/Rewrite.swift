@@ -24,7 +24,7 @@ struct Rewrite: ParsableCommand {
               imageswap rewrite -i --helm-values --maps maps.conf chart/values.yaml
 
             Exit codes: 0 done, 1 a file could not be done, or with --check something would change, 64 wrong options, \
-            66 the map file cannot be read.
+            66 the map file cannot be read, 74 the output cannot be written.
             """)
 
     @Argument(help: "Files and directories; - or nothing is standard input.", completion: .file())
@@ -51,6 +51,7 @@ struct Rewrite: ParsableCommand {
     var disableLabel = "k8s.twr.io/imageswap"
 
     func validate() throws {
+        try rules.check(inputs: paths)
         if inPlace, paths.contains("-") { throw ValidationError("--in-place writes files, and - is none.") }
         if inPlace, check { throw ValidationError("--in-place and --check exclude each other.") }
         if !inPlace, !diff, !check {
