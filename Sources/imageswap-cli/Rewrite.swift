@@ -10,7 +10,8 @@ struct Rewrite: ParsableCommand {
         abstract: "Swaps the images of manifests in place: every other byte stays.",
         discussion: """
             Takes YAML and JSON, several documents in a file, lists as kubectl prints them, and arrays of objects. Of a directory, all files \
-            that end in .yaml, .yml or .json. Objects that the webhook leaves alone are left alone. A template ({{ }}) is \
+            that end in .yaml, .yml or .json in whatever case, and Kustomization; -i writes nothing that a link in it leads \
+            out to. Objects that the webhook leaves alone are left alone. A template ({{ }}) is \
             reported and left alone: give the manifests that it makes. An image that a kustomization finds by its name \
             (images:) keeps it: with --kustomize the entry gets a newName, without it that is a problem. A kustomization \
             that is neither given nor beside a file is not known.
@@ -23,7 +24,8 @@ struct Rewrite: ParsableCommand {
               imageswap rewrite --check --maps maps.conf manifests/ || echo "swap them first"
               imageswap rewrite -i --helm-values --maps maps.conf chart/values.yaml
 
-            Exit codes: 0 done, 1 a file could not be done, or with --check something would change, 64 wrong options, \
+            Exit codes: 0 done, 1 a file could not be done, or with --check something would change or all were \
+            templates, 64 wrong options, \
             66 the map file cannot be read, 74 the output cannot be written.
             """)
 
@@ -73,16 +75,18 @@ struct Rewrite: ParsableCommand {
         for path in files.paths {
             var options = options
             options.kept = kustomizations.kept(in: path)
-            try rewrite(path, rules.policy, options, &outcome)
+            try rewrite(path, rules.policy, options, mayWrite: !files.leadingOut.contains(path), &outcome)
             progress.step()
         }
         progress.end()
         if inPlace || check || diff { Console.warn(outcome.summary(isDone: inPlace)) }
-        if outcome.failures > 0 || check && outcome.changedFiles > 0 { throw ExitCode(1) }
+        let isUnknown = outcome.files > 0 && outcome.files == outcome.templates
+        if outcome.failures > 0 || check && (outcome.changedFiles > 0 || isUnknown) { throw ExitCode(1) }
     }
 
     private func rewrite(
-        _ path: String, _ policy: SwapPolicy, _ options: Rewriting.Options, _ outcome: inout RewriteOutcome
+        _ path: String, _ policy: SwapPolicy, _ options: Rewriting.Options, mayWrite: Bool,
+        _ outcome: inout RewriteOutcome
     ) throws {
         outcome.files += 1
         let name = path == "-" ? "standard input" : path
@@ -94,7 +98,7 @@ struct Rewrite: ParsableCommand {
         do {
             manifest = try Manifest(text)
         } catch {
-            outcome.failures += error.isTemplate ? 0 : 1
+            if error.isTemplate { outcome.templates += 1 } else { outcome.failures += 1 }
             let reason = error.isTemplate ? "a template, which is left alone" : error.reason
             Console.warn("\(name):\(error.line):\(error.column): \(reason)")
             // What comes in goes out, so that a pipe loses nothing.
@@ -110,6 +114,12 @@ struct Rewrite: ParsableCommand {
         if isPrinting { return try Console.write(rewriting.result(of: manifest)) }
         guard !rewriting.edits.isEmpty else { return }
         if diff { try Console.write(UnifiedDiff(rewriting.edits, of: text).text(path: path == "-" ? "stdin" : path)) }
+        if inPlace, !mayWrite {
+            outcome.failures += 1
+            Console.warn(
+                "\(path): a link that leads out of its directory: it is not written, unless it is named itself")
+            return
+        }
         if inPlace, !write(rewriting.result(of: manifest), to: path) {
             outcome.failures += 1
             return
@@ -149,11 +159,14 @@ private struct RewriteOutcome {
     var changedFiles = 0
     var images = 0
     var failures = 0
+    /// Files that are templates as a whole.
+    var templates = 0
 
     func summary(isDone: Bool) -> String {
         let verb = isDone ? "swapped" : "to swap"
         func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
         return "\(count(files, "file")): \(count(images, "image")) \(verb), in \(count(changedFiles, "file"))"
+            + (templates > 0 ? "; \(count(templates, "template")) left alone" : "")
             + (failures > 0 ? "; \(count(failures, "problem"))" : "")
     }
 }
