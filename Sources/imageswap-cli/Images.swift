@@ -1,5 +1,6 @@
 // imageswap images: what must be mirrored.
 
+import Admission
 import ArgumentParser
 import ImageSwap
 import Manifests
@@ -58,7 +59,10 @@ struct Images: ParsableCommand {
     @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
     var disableLabel = "k8s.twr.io/imageswap"
 
-    func validate() throws { try rules.check(inputs: paths) }
+    func validate() throws {
+        try rules.check(inputs: paths)
+        try LabelKey.check(disableLabel)
+    }
 
     func run() throws {
         let rules = try rules.load()

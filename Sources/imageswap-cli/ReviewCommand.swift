@@ -44,7 +44,10 @@ struct ReviewCommand: ParsableCommand {
     /// Bytes of a review: what nginx lets through to the webhook.
     private static let longest = 32 << 20
 
-    func validate() throws { try rules.check(inputs: [file]) }
+    func validate() throws {
+        try rules.check(inputs: [file])
+        try LabelKey.check(disableLabel)
+    }
 
     func run() throws {
         let rules = try rules.load()

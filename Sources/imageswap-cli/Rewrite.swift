@@ -1,5 +1,6 @@
 // imageswap rewrite: manifests with the images that the webhook would give them.
 
+import Admission
 import ArgumentParser
 import ImageSwap
 import Manifests
@@ -54,6 +55,7 @@ struct Rewrite: ParsableCommand {
 
     func validate() throws {
         try rules.check(inputs: paths)
+        try LabelKey.check(disableLabel)
         if inPlace, paths.contains("-") { throw ValidationError("--in-place writes files, and - is none.") }
         if inPlace, check { throw ValidationError("--in-place and --check exclude each other.") }
         if !inPlace, !diff, !check {

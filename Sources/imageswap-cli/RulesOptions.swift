@@ -1,5 +1,6 @@
 // Which rules.
 
+import Admission
 import ArgumentParser
 import ImageSwap
 import Posix
@@ -56,6 +57,15 @@ struct RulesOptions: ParsableArguments {
     static func read(_ path: String) throws -> [UInt8] {
         // A ConfigMap holds 1 MiB.
         try Console.read(path, limit: 16 << 20)
+    }
+}
+
+extension LabelKey {
+    /// For an option's value.
+    static func check(_ label: String) throws {
+        guard isValid(label) else {
+            throw ValidationError("--disable-label must be a label's key, such as k8s.twr.io/imageswap.")
+        }
     }
 }
 

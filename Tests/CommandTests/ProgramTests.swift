@@ -42,4 +42,11 @@ struct ProgramTests {
         let explained = try Command.run(["explain", "x", "--maps", "-"], input: "default::b.io\n")
         #expect(explained.code == 0 && explained.output.contains("b.io/x"))
     }
+
+    @Test(arguments: ["policy", "rewrite", "images", "review"])
+    func aLabelThatIsNoneIsRefused(command: String) throws {
+        let outcome = try Command.run([command, "-m", "/dev/null", "--disable-label", "x\"y"])
+        #expect(outcome.code == 64)
+        #expect(outcome.errors.hasPrefix("Error: --disable-label must be a label's key"), "\(outcome.errors)")
+    }
 }
