@@ -27,13 +27,16 @@ package struct Kustomizations: Sendable {
     /// The kustomizations that take a file, themselves or by way of others.
     private var takers: [String: Set<String>] = [:]
 
-    package init() {}
+    private let directory: String
+
+    /// - Parameter directory: from where relative paths are.
+    package init(in directory: String) { self.directory = directory }
 
     package var isEmpty: Bool { all.isEmpty }
 
     /// - Parameter isRewritten: whether its entries get new names too.
     package mutating func add(_ manifest: Manifest, path: String, isRewritten: Bool) {
-        let key = Self.normal(path)
+        let key = normal(path)
         let folder = Self.folder(of: key)
         var kustomization = Kustomization(path: path, isRewritten: isRewritten)
         for tree in manifest.documents where !tree.nodes.isEmpty {
@@ -47,7 +50,7 @@ package struct Kustomizations: Sendable {
                 tree.string(tree.value($0, "path"))
             }
             func place(_ reference: String) -> String {
-                Self.normal(reference.hasPrefix("/") ? reference : "\(folder)/\(reference)")
+                normal(reference.hasPrefix("/") ? reference : "\(folder)/\(reference)")
             }
             kustomization.references += references.map(place)
             kustomization.components += tree.elements(tree.value(Tree.root, "components"))
@@ -59,7 +62,7 @@ package struct Kustomizations: Sendable {
     /// Whatever is taken, once each: folders of kustomizations may be among it.
     package var references: Set<String> { all.values.reduce(into: []) { $0.formUnion($1.references) } }
 
-    package func contains(_ path: String) -> Bool { all[Self.normal(path)] != nil }
+    package func contains(_ path: String) -> Bool { all[normal(path)] != nil }
 
     /// Finds out what takes what, once all are added.
     package mutating func settle() {
@@ -88,7 +91,7 @@ package struct Kustomizations: Sendable {
 
     /// The names of images that stay as they are in a file.
     package func kept(in path: String) -> [String: Kept] {
-        let taking = takers[Self.normal(path)] ?? []
+        let taking = takers[normal(path)] ?? []
         var kept: [String: Kept] = [:]
         for taker in taking.sorted() {
             guard let kustomization = all[taker] else { continue }
@@ -128,7 +131,8 @@ package struct Kustomizations: Sendable {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    private static func normal(_ path: String) -> String {
+    private func normal(_ path: String) -> String {
+        let path = path.hasPrefix("/") ? path : "\(directory)/\(path)"
         var parts: [Substring] = []
         for part in path.split(separator: "/") where part != "." {
             if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }

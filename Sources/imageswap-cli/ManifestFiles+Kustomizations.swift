@@ -6,7 +6,7 @@ import Posix
 extension ManifestFiles {
     /// - Parameter areRewritten: whether entries of those among the files get new names.
     func kustomizations(areRewritten: Bool) -> Kustomizations {
-        var kustomizations = Kustomizations()
+        var kustomizations = Kustomizations(in: (try? FileSystem.resolved(".")) ?? "")
         let given = Set(paths)
         var folders: Set<String> = []
         for path in paths where path != "-" {

@@ -58,6 +58,18 @@ struct KustomizeTests {
         #expect(try folder.read("prod/kustomization.yaml").contains("- name: quay.io/n\n  newName: b.io/n\n"))
     }
 
+    @Test func aBaseAndAnOverlayAreFoundHoweverTheyAreNamed() throws {
+        let folder = try folder([
+            "base/p.yaml": Self.pod("nginx:1"), "base/kustomization.yaml": "resources: [p.yaml]\n",
+            "prod/kustomization.yaml": "resources: [../base]\nimages:\n- name: nginx\n  newTag: '3'\n",
+        ])
+        let prod = URL(filePath: folder.url.path).resolvingSymlinksInPath().path + "/prod"
+        let outcome = try Command.run(["rewrite", "-i", "--kustomize", "base", prod] + Self.rules, in: folder)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(try folder.read("base/p.yaml") == Self.pod("nginx:1"))
+        #expect(try folder.read("prod/kustomization.yaml").contains("newName: b.io/nginx"))
+    }
+
     @Test func aNameThatAnOverlayFindsStaysInTheEntryOfItsBase() throws {
         let base = "resources: [p.yaml]\nimages:\n- name: nginx\n  newTag: '2'\n"
         let folder = try folder([
