@@ -43,6 +43,9 @@ extension DocumentRewriting {
             }
             if let newName {
                 edit([(newName, result.name)])
+            } else if let empty = tree.value(entry, "newName") {
+                // Of two members of one name the last would count.
+                remark(.stuck, empty, "an empty newName stands here: take it away; the entry is left alone")
             } else {
                 insert("newName: \(result.name)", behind: name, in: entry)
                 uses[uses.count - 1].isMade = true

@@ -199,12 +199,16 @@ extension RewritingTests {
         Case(
             "{\"kind\":\"Kustomization\",\"images\":[{\"name\":\"x\",\"newName\":\"y\"}]}",
             "{\"kind\":\"Kustomization\",\"images\":[{\"name\":\"x\",\"newName\":\"b.io/y\"}]}"),
+        Case(
+            "kind: Kustomization\nimages:\n- name: x\n  newName:\n",
+            "kind: Kustomization\nimages:\n- name: x\n  newName:\n", "4:11"),
         Case("kind: Kustomization\nresources: [x.yaml]\n", "kind: Kustomization\nresources: [x.yaml]\n"),
     ])
     func kustomizationsAreRewrittenOnRequest(row: Case) throws {
         var options = Rewriting.Options()
         options.kustomize = true
         try Self.check(row, options)
+        // Without the option nothing is done, and nothing told.
         try Self.check(Case(row.text, row.text))
     }
 
