@@ -164,6 +164,15 @@ struct RewritingTests {
         #expect(error?.isTemplate == false)
     }
 
+    @Test func aScalarBeginsWhereItsAnchorEnds() throws {
+        var options = Rewriting.Options()
+        options.helm = true
+        let manifest = try Manifest(Array("image: &x:imag".utf8))
+        let uses = Rewriting(manifest, under: .legacy(prefix: Array("b.io".utf8)), options: options).uses
+        #expect(uses.map(\.image) == [":imag"])
+        #expect(uses.map(\.offset) == [9])
+    }
+
     /// Lines that stand for billions of nodes are read in no time, and changed.
     @Test func aliasesOfAliasesCostNoTime() throws {
         var text = "a0: &a0 [x, x]\n"
