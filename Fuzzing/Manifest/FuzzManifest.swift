@@ -39,8 +39,6 @@ private func check(
     require(again.edits.isEmpty, "what was swapped stays: \(again.edits)")
     require(
         again.uses.map(\.image)
-            == rewriting.uses.map { use in
-                // What is stuck stays as it was.
-                use.isChanged && rewriting.remarks.isEmpty ? use.result : use.image
-            } || !rewriting.remarks.isEmpty, "every image is what was told: \(again.uses.map(\.image))")
+            == rewriting.uses.map { $0.isMade ? $0.result : $0.image } || !rewriting.remarks.isEmpty,
+        "every image is what was told: \(again.uses.map(\.image))")
 }

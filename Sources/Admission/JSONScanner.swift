@@ -173,6 +173,16 @@ extension JSONScanner {
         try scanner.finish(json)
     }
 
+    /// Where an object or an array ends that begins at an offset, all of it checked; something else is trailing bytes.
+    package static func end(ofDocumentIn json: borrowing Span<UInt8>, at offset: Int) throws(ReviewError) -> Int {
+        guard json[offset] == UInt8(ascii: "{") || json[offset] == UInt8(ascii: "[") else {
+            throw ReviewError(.trailingBytes, at: offset)
+        }
+        var scanner = JSONScanner(at: offset)
+        try scanner.skip(json)
+        return scanner.offset
+    }
+
     /// What the inside of a string of a valid document means, its escapes resolved.
     package static func string(_ inside: borrowing Span<UInt8>) -> String {
         var bytes: [UInt8] = []

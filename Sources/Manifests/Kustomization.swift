@@ -20,7 +20,13 @@ extension Tree {
 extension DocumentRewriting {
     /// Gives each entry the new name that its image is swapped to. The name that it stands for stays: bases have it.
     mutating func rewriteKustomization() {
-        for entry in tree.elements(tree.value(Tree.root, "images")) {
+        let entries = tree.elements(tree.value(Tree.root, "images"))
+        // Each entry takes what those before it made: what a later one finds by its name keeps it.
+        var later = entries.reduce(into: [String: Int]()) {
+            if let name = tree.value($1, "name").flatMap(tree.text) { $0[name, default: 0] += 1 }
+        }
+        for entry in entries {
+            if let name = tree.value(entry, "name").flatMap(tree.text) { later[name, default: 0] -= 1 }
             guard let name = tree.value(entry, "name"), let image = tree.text(name), !image.isEmpty else { continue }
             let newName = tree.value(entry, "newName").flatMap { tree.text($0)?.isEmpty == false ? $0 : nil }
             let tag = tree.value(entry, "newTag").flatMap(tree.text) ?? ""
@@ -28,15 +34,21 @@ extension DocumentRewriting {
             guard ![image, tag, digest].contains(where: { $0.contains("{{") }) else { continue }
             let parts = ImageParts(
                 name: newName.flatMap(tree.text) ?? image, tag: tag, digest: digest)
-            guard let result = swap(parts, at: newName ?? name) else { continue }
+            guard let result = swap(parts, at: newName ?? name), later[parts.name, default: 0] == 0,
+                !isKept(parts.name, at: newName ?? name)
+            else { continue }
             guard result.tag == tag, result.digest == digest else {
                 remark(.stuck, name, "a rule changes the tag of this image: the entry is left alone")
                 continue
             }
             if let newName {
-                edit(newName, result.name)
+                edit([(newName, result.name)])
+            } else if let empty = tree.value(entry, "newName") {
+                // Of two members of one name the last would count.
+                remark(.stuck, empty, "an empty newName stands here: take it away; the entry is left alone")
             } else {
                 insert("newName: \(result.name)", behind: name, in: entry)
+                uses[uses.count - 1].isMade = true
             }
         }
     }
@@ -84,12 +96,13 @@ extension DocumentRewriting {
             name: text(0..<reference.path.upperBound), tag: text(reference.tag), digest: text(reference.digest))
     }
 
-    mutating func edit(_ node: Int, _ text: String) {
-        guard tree.nodes[node].kind == .scalar, tree.aliases[node] == nil else {
-            remark(.stuck, node, "an alias uses this elsewhere too: it is left alone")
-            return
+    /// Makes all edits that the last use needs, or none of them.
+    mutating func edit(_ texts: [(node: Int, text: String)]) {
+        for (node, _) in texts where tree.nodes[node].kind != .scalar || tree.aliases[node] != nil {
+            return remark(.stuck, node, "an alias uses this elsewhere too: it is left alone")
         }
-        edits.append(tree.replacement(of: node, by: text, in: bytes))
+        for (node, text) in texts { edits.append(tree.replacement(of: node, by: text, in: bytes)) }
+        uses[uses.count - 1].isMade = true
     }
 }
 

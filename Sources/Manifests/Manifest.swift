@@ -1,24 +1,29 @@
 private import Admission
 private import YAML
 
-/// A file's documents, YAML or JSON.
+/// A file's documents, YAML or JSON: of JSON too there may be several, one behind the other, as kubectl prints them.
 package struct Manifest: Sendable {
     package let bytes: [UInt8]
     package let documents: [Tree]
+    /// Where each line begins.
+    private let lineStarts: [Int]
 
     /// Reads a file's bytes: JSON where they begin as JSON does, else YAML.
     package init(_ bytes: [UInt8]) throws(ManifestError) {
         self.bytes = bytes
+        lineStarts = [0] + bytes.indices.lazy.filter { bytes[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
         let start = bytes.starts(with: mark) ? 3 : 0
         let first = bytes[start...].first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
         var jsonError: ManifestError?
-        if first == UInt8(ascii: "{") {
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             do throws(ReviewError) {
-                documents = [try Tree(json: bytes, from: start)]
+                documents = try Tree.documents(json: bytes, from: start)
                 return
             } catch {
-                jsonError = ManifestError(bytes, offset: start + error.offset, error.description)
+                if first == UInt8(ascii: "{") {
+                    jsonError = ManifestError(bytes, offset: error.offset, error.description)
+                }
             }
         }
         do throws(YAMLError) {
@@ -32,7 +37,21 @@ package struct Manifest: Sendable {
     }
 
     /// The line and column of a byte, both from 1, the column in characters.
-    package func place(_ offset: Int) -> (line: Int, column: Int) { bytes.place(offset) }
+    package func place(_ offset: Int) -> (line: Int, column: Int) {
+        let offset = min(offset, bytes.count)
+        let line = line(offset)
+        return (line, bytes[lineStarts[line - 1]..<offset].reduce(1) { $0 + ($1 & 0xc0 != 0x80 ? 1 : 0) })
+    }
+
+    /// The line of a byte, from 1: found in time that hardly grows with the file.
+    package func line(_ offset: Int) -> Int {
+        var (low, high) = (0, lineStarts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+        }
+        return low + 1
+    }
 }
 
 /// Why a file is no manifest.

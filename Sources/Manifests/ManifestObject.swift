@@ -29,12 +29,19 @@ extension Tree {
     /// Lists may stand in lists.
     private static let deepestList = 8
 
-    /// The document's objects, those of a `List` one by one. What has no kind is none.
+    /// The document's objects, those of a `List` or of an array one by one. What has no kind is none.
     package func objects() -> [ManifestObject] {
         var found: [ManifestObject] = []
-        if !nodes.isEmpty { collect(Tree.root, kind: nil, depth: 0, &found) }
+        guard !nodes.isEmpty else { return [] }
+        if nodes[Tree.root].kind == .sequence {
+            for element in elements(Tree.root) { collect(element, kind: nil, depth: 1, &found) }
+        } else {
+            collect(Tree.root, kind: nil, depth: 0, &found)
+        }
         return found
     }
+
+    var isArrayOfObjects: Bool { nodes[Tree.root].kind == .sequence && !objects().isEmpty }
 
     private func collect(_ node: Int, kind inherited: String?, depth: Int, _ found: inout [ManifestObject]) {
         guard nodes[resolved(node)].kind == .mapping, let kind = string(value(node, "kind")) ?? inherited else {

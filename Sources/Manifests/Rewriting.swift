@@ -14,6 +14,9 @@ package struct Rewriting: Sendable {
         package let object: ManifestObject?
         package let container: String
 
+        /// Whether the result stands in the rewritten file.
+        package internal(set) var isMade = false
+
         package var isChanged: Bool { swap?.isChanged ?? false }
     }
 
@@ -37,6 +40,8 @@ package struct Rewriting: Sendable {
         package var kustomize = false
         /// Rewrite image blocks of documents that are no Kubernetes objects: a chart's values.
         package var helm = false
+        /// Names of images that stay, since kustomizations find them by these.
+        package var kept: [String: Kustomizations.Kept] = [:]
 
         package init() {}
     }
@@ -49,9 +54,10 @@ package struct Rewriting: Sendable {
     package init(_ manifest: Manifest, under policy: SwapPolicy, options: Options = Options()) {
         for tree in manifest.documents where !tree.nodes.isEmpty {
             var document = DocumentRewriting(tree: tree, bytes: manifest.bytes, policy: policy)
+            document.kept = options.kept
             if options.kustomize, tree.isKustomization {
                 document.rewriteKustomization()
-            } else if options.helm, tree.string(tree.value(Tree.root, "kind")) == nil {
+            } else if options.helm, tree.string(tree.value(Tree.root, "kind")) == nil, !tree.isArrayOfObjects {
                 document.rewriteValues()
             } else {
                 document.rewriteObjects(disableLabel: options.disableLabel)
@@ -74,6 +80,8 @@ struct DocumentRewriting {
     var edits: [Edit] = []
     var uses: [Rewriting.Use] = []
     var remarks: [Rewriting.Remark] = []
+    /// Names of images that stay, since kustomizations find them by these.
+    var kept: [String: Kustomizations.Kept] = [:]
 
     init(tree: Tree, bytes: [UInt8], policy: SwapPolicy) {
         (self.tree, self.bytes, self.policy) = (tree, bytes, policy)
@@ -82,8 +90,8 @@ struct DocumentRewriting {
     /// A scalar that the image fields of objects lead to.
     private struct Wanted {
         let result: String
-        /// How often each field's own node was met: the scalar, or an alias of it.
-        var visits: [Int: Int] = [:]
+        /// The uses of each field's own node: of the scalar, or of an alias of it.
+        var visits: [Int: [Int]] = [:]
         var shadowed = 0
     }
 
@@ -108,9 +116,10 @@ struct DocumentRewriting {
                     Rewriting.Use(
                         image: scalar.text, result: isOptedOut ? scalar.text : result, swap: isOptedOut ? nil : swap,
                         offset: tree.nodes[site.value].range.lowerBound, object: object, container: site.name))
-                guard !isOptedOut, swap.isChanged else { continue }
+                guard !isOptedOut, swap.isChanged, !isKept(scalar.text, at: site.value) else { continue }
                 if wanted[site.scalar] == nil { order.append(site.scalar) }
-                wanted[site.scalar, default: Wanted(result: result)].visits[site.value, default: 0] += 1
+                wanted[site.scalar, default: Wanted(result: result)].visits[site.value, default: []]
+                    .append(uses.count - 1)
             }
             if !isOptedOut { for scalar in tree.shadowedImages(of: object) { shadowed[scalar, default: 0] += 1 } }
         }
@@ -124,24 +133,37 @@ struct DocumentRewriting {
 
     /// Changes a scalar where all that it stands for changes with it, else the aliases of it that are images.
     private mutating func settle(_ scalar: Int, _ image: Wanted, _ known: inout [Int: Int]) {
-        let visits = image.visits.values.reduce(0, +)
+        let visits = image.visits.values.reduce(0) { $0 + $1.count }
         if visits + image.shadowed >= tree.occurrences(of: scalar, &known) {
             edits.append(tree.replacement(of: scalar, by: image.result, in: bytes))
+            for uses in image.visits.values { markMade(uses) }
             return
         }
-        for (value, count) in image.visits.sorted(by: { $0.key < $1.key }) {
+        for (value, uses) in image.visits.sorted(by: { $0.key < $1.key }) {
             let holder = Int(tree.nodes[value].parent)
-            if value != scalar, holder >= 0, count >= tree.occurrences(of: holder, &known) {
+            if value != scalar, holder >= 0, uses.count >= tree.occurrences(of: holder, &known) {
                 let text = PlainScalar.takes(image.result) ? image.result : "\"\(image.result)\""
                 edits.append(Edit(tree.nodes[value].range, text))
+                markMade(uses)
             } else {
                 remark(.stuck, value, "an alias uses this image elsewhere too: it is left alone")
             }
         }
     }
 
+    private mutating func markMade(_ indices: [Int]) {
+        for index in indices { uses[index].isMade = true }
+    }
+
     mutating func remark(_ kind: Rewriting.Remark.Kind, _ node: Int, _ text: String) {
         remarks.append(Rewriting.Remark(kind: kind, offset: tree.nodes[node].range.lowerBound, text: text))
+    }
+
+    /// Whether an image keeps its name for the sake of kustomizations, and says so where that costs it its swap.
+    mutating func isKept(_ image: String, at node: Int) -> Bool {
+        guard !kept.isEmpty, let kept = kept[Kustomizations.name(of: image)] else { return false }
+        if case .stuck(let reason) = kept { remark(.stuck, node, reason) }
+        return true
     }
 
     /// Says so where a template stands for an image.

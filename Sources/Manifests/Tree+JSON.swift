@@ -14,6 +14,21 @@ extension Tree {
         read(bytes, &index)
     }
 
+    /// Reads objects and arrays that stand one behind the other, with white space or nothing between them.
+    static func documents(json text: [UInt8], from start: Int) throws(ReviewError) -> [Tree] {
+        let bytes = text.span
+        var trees: [Tree] = []
+        var index = start
+        while true {
+            var tree = Tree()
+            tree.passSpace(bytes, &index)
+            guard index < bytes.count else { return trees }
+            _ = try JSONScanner.end(ofDocumentIn: bytes, at: index)
+            tree.read(bytes, &index)
+            trees.append(tree)
+        }
+    }
+
     /// Reads a value of a document that is valid: it ends where it should, and every string is whole.
     private mutating func read(_ json: borrowing Span<UInt8>, _ index: inout Int) {
         passSpace(json, &index)

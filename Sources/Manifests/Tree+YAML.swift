@@ -86,7 +86,10 @@ extension [UInt8] {
         guard event.anchor != nil || event.tag != nil else { return index }
         let end = event.end.index
         while index < end, self[index] == UInt8(ascii: "&") || self[index] == UInt8(ascii: "!") {
-            while index < end, !isSpace(index) { index += 1 }
+            let isAnchor = self[index] == UInt8(ascii: "&")
+            index += 1
+            // To libyaml an anchor ends before a ':' too.
+            while index < end, !isSpace(index), !isAnchor || self[index] != UInt8(ascii: ":") { index += 1 }
             while index < end {
                 if isSpace(index) {
                     index += 1

@@ -6,6 +6,8 @@ package struct UnifiedDiff {
     private struct Block {
         var lines: Range<Int>
         var edits: [Edit]
+        /// What takes the place of the lines.
+        var new: [ArraySlice<UInt8>] = []
     }
 
     private let bytes: [UInt8]
@@ -30,7 +32,28 @@ package struct UnifiedDiff {
         }
         self.bytes = bytes
         self.starts = starts
-        self.blocks = blocks
+        self.blocks = blocks.map { Self.settled($0, bytes, starts) }
+    }
+
+    /// A block with its new lines, and without what stays at its beginning and its end: an edit may begin at the end of
+    /// a line that it leaves as it is.
+    private static func settled(_ block: Block, _ bytes: [UInt8], _ starts: [Int]) -> Block {
+        var block = block
+        let range = starts[block.lines.lowerBound]..<starts[block.lines.upperBound]
+        var new = bytes.applying(block.edits, within: range).linesWithEnds[...]
+        var (first, end) = (block.lines.lowerBound, block.lines.upperBound)
+        func old(_ line: Int) -> ArraySlice<UInt8> { bytes[starts[line]..<starts[line + 1]] }
+        while first < end, let line = new.first, line == old(first) {
+            new.removeFirst()
+            first += 1
+        }
+        while first < end, let line = new.last, line == old(end - 1) {
+            new.removeLast()
+            end -= 1
+        }
+        block.lines = first..<end
+        block.new = Array(new)
+        return block
     }
 
     private static func line(of offset: Int, _ starts: [Int]) -> Int {
@@ -71,10 +94,8 @@ package struct UnifiedDiff {
         for block in blocks {
             for same in line..<block.lines.lowerBound { append(" ", oldLine(same), &body) }
             for old in block.lines { append("-", oldLine(old), &body) }
-            let range = starts[block.lines.lowerBound]..<starts[block.lines.upperBound]
-            let new = bytes.applying(block.edits, within: range)
-            for line in new.linesWithEnds { append("+", line, &body) }
-            added += new.linesWithEnds.count - block.lines.count
+            for line in block.new { append("+", line, &body) }
+            added += block.new.count - block.lines.count
             line = block.lines.upperBound
         }
         for same in line..<end { append(" ", oldLine(same), &body) }

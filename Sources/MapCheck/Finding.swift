@@ -16,6 +16,7 @@ package struct Finding: Equatable, Sendable {
         case deprecatedSeparator = "deprecated-separator"
         case duplicateKey = "duplicate-key"
         case whiteSpace = "white-space"
+        case lineEnd = "line-end"
         case neverMatches = "never-matches"
         case shadowed
         case takesEverything = "takes-everything"
@@ -34,6 +35,7 @@ package struct Finding: Equatable, Sendable {
             case .deprecatedSeparator: "A single ':' between key and value"
             case .duplicateKey: "A key that stands in two lines"
             case .whiteSpace: "White space within a word"
+            case .lineEnd: "A carriage return that ends no line"
             case .neverMatches: "A key that no image can have"
             case .shadowed: "A rule that an earlier step takes all images from"
             case .takesEverything: "A pattern or wildcard that takes every image"

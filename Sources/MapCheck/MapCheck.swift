@@ -15,6 +15,7 @@ package struct MapCheck: Sendable {
         let policy = SwapPolicy.maps(Rules(file))
         var findings = file.diagnostics.map { Finding($0, lines) }
         findings += whiteSpaceFindings(file, lines)
+        findings += lineEndFindings(lines)
         findings += keyFindings(file, lines)
         findings += shadowFindings(file)
         findings += chainFindings(file, policy)
@@ -34,6 +35,8 @@ struct MapLines: Sendable {
     private let lines: [ArraySlice<UInt8>]
 
     init(_ text: [UInt8]) { lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) }
+
+    var count: Int { lines.count }
 
     /// - Parameter line: from 1.
     subscript(line: Int) -> ArraySlice<UInt8> { lines.indices.contains(line - 1) ? lines[line - 1] : [] }

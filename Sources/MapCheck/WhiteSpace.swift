@@ -22,6 +22,8 @@ func strayWhiteSpace(_ rule: MapFile.Rule, _ lines: MapLines) -> [Int] {
     return found
 }
 
+private let carriageReturn = UInt8(ascii: "\r")
+
 private func isSpaceOrTab(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
 /// A byte of white space as the map file has it, each of a byte order mark's three too.
@@ -33,7 +35,9 @@ private func isWhiteSpace(_ line: [UInt8], _ offset: Int) -> Bool {
 
 func whiteSpaceFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
     file.rules.compactMap { rule in
-        guard let first = strayWhiteSpace(rule, lines).first else { return nil }
+        // Carriage returns have a finding of their own.
+        let line = Array(lines[rule.line])
+        guard let first = strayWhiteSpace(rule, lines).first(where: { line[$0] != carriageReturn }) else { return nil }
         let isInKey = first + 1 < rule.keyColumns.upperBound
         let word = lines.bytes(rule.line, isInKey ? rule.keyColumns : rule.valueColumns)
         let read = Array(word).enumerated().filter { !isWhiteSpace(Array(word), $0.offset) }.map(\.element)
@@ -41,5 +45,20 @@ func whiteSpaceFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
             .warning, .whiteSpace, line: rule.line, columns: first + 1..<first + 2,
             "white space within the \(isInKey ? "key" : "value"), which counts nowhere: it is read as \(read.text)",
             hint: "take it away (--fix does)")
+    }
+}
+
+/// Carriage returns with more behind them in their line: an editor shows a new line there, and the rule on it serves not.
+func lineEndFindings(_ lines: MapLines) -> [Finding] {
+    (1...max(1, lines.count)).compactMap { number in
+        let line = lines[number]
+        guard let last = line.lastIndex(where: { !isSpaceOrTab($0) && $0 != carriageReturn }),
+            let first = line[..<last].firstIndex(of: carriageReturn)
+        else { return nil }
+        let column = first - line.startIndex + 1
+        return Finding(
+            .warning, .lineEnd, line: number, columns: column..<column + 1,
+            "a carriage return alone ends no line: what is behind it belongs to this one",
+            hint: "end lines with a newline, or with a carriage return and a newline")
     }
 }

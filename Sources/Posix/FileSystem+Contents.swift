@@ -30,7 +30,7 @@ extension FileSystem {
     }
 
     /// A path without symbolic links. C: realpath.
-    private static func resolved(_ path: String) throws(Errno) -> String {
+    package static func resolved(_ path: String) throws(Errno) -> String {
         guard let text = unsafe realpath(path, nil) else { throw .current }
         defer { unsafe free(text) }
         return unsafe String(cString: text)

@@ -39,7 +39,7 @@ package struct Settings: Equatable, Sendable {
         default: throw SettingError(name: "IMAGESWAP_MODE", value: mode, allowed: "MAPS or LEGACY")
         }
         if let label = set["IMAGESWAP_DISABLE_LABEL"] {
-            guard Self.isLabelKey(label) else {
+            guard LabelKey.isValid(label) else {
                 throw SettingError(
                     name: "IMAGESWAP_DISABLE_LABEL", value: label,
                     allowed: "a label's key, such as k8s.twr.io/imageswap")
@@ -78,23 +78,6 @@ package struct Settings: Equatable, Sendable {
         "TRACE": .trace, "DEBUG": .debug, "INFO": .info, "NOTICE": .notice, "WARNING": .warning, "WARN": .warning,
         "ERROR": .error, "CRITICAL": .critical, "FATAL": .critical,
     ]
-
-    /// `[prefix/]name` (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
-    private static func isLabelKey(_ key: String) -> Bool {
-        let parts = key.split(separator: "/", omittingEmptySubsequences: false)
-        func isWord(_ text: Substring, upTo longest: Int, _ inner: String) -> Bool {
-            func isAlphanumeric(_ byte: UInt8?) -> Bool {
-                byte.map { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0 & 0xdf) } ?? false
-            }
-            return text.utf8.count <= longest && isAlphanumeric(text.utf8.first) && isAlphanumeric(text.utf8.last)
-                && text.utf8.allSatisfy { isAlphanumeric($0) || inner.utf8.contains($0) }
-        }
-        switch parts.count {
-        case 1: return isWord(parts[0], upTo: 63, "-_.")
-        case 2: return isWord(parts[0], upTo: 253, "-.") && isWord(parts[1], upTo: 63, "-_.")
-        default: return false
-        }
-    }
 }
 
 /// A setting's value that is none of those allowed.

@@ -17,7 +17,8 @@ struct Check: ParsableCommand {
               kubectl get configmap imageswap-maps -o jsonpath='{.data.maps}' | imageswap check -
 
             Exit codes: 0 fine, 1 there are errors, 2 there are warnings and --strict is given, 64 wrong options, \
-            66 a file cannot be read, 73 it cannot be written.
+            66 a file cannot be read (the others are checked), 73 it cannot \
+            be written, 74 the output cannot be written.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -42,14 +43,24 @@ struct Check: ParsableCommand {
     var fix = false
 
     func validate() throws {
+        try RulesOptions.checkOnce(files)
         if fix, files.contains("-") { throw ValidationError("--fix writes files, and - is none.") }
     }
 
     func run() throws {
         let paths = files.isEmpty ? [try RulesOptions.path(nil)] : files
         var checked: [CheckedFile] = []
+        // Of an unreadable file the others know nothing: they are checked all the same.
+        var unreadable: ExitCode?
         for path in paths {
-            var check = MapCheck(try RulesOptions.read(path))
+            let text: [UInt8]
+            do {
+                text = try RulesOptions.read(path)
+            } catch let code as ExitCode {
+                unreadable = code
+                continue
+            }
+            var check = MapCheck(text)
             if fix, let mended = check.mended() {
                 do {
                     try FileSystem.replaceContents(of: path, with: mended)
@@ -73,6 +84,7 @@ struct Check: ParsableCommand {
         }
         let findings = checked.flatMap(\.findings)
         if format == .text { Console.warn(Self.summary(findings)) }
+        if let unreadable { throw unreadable }
         if findings.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
         if strict, findings.contains(where: { $0.severity == .warning }) { throw ExitCode(2) }
     }

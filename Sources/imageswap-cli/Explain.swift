@@ -14,7 +14,8 @@ struct Explain: ParsableCommand {
               kubectl get pods -A -o jsonpath='{..image}' | tr ' ' '\\n' | sort -u | imageswap explain - -m maps.conf
               imageswap explain nginx --maps maps.conf --format json | jq -r .result
 
-            Exit codes: 0 done, 64 wrong options, 66 the map file cannot be read.
+            Exit codes: 0 done, 64 wrong options, 66 the map file cannot be read, 74 the output \
+            cannot be written.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -28,6 +29,8 @@ struct Explain: ParsableCommand {
 
     @Option(help: "text, or json: an object a line.")
     var format = Format.text
+
+    func validate() throws { try rules.check(inputs: image) }
 
     func run() throws {
         let rules = try rules.load()

@@ -1,5 +1,6 @@
 // imageswap images: what must be mirrored.
 
+import Admission
 import ArgumentParser
 import ImageSwap
 import Manifests
@@ -13,7 +14,8 @@ struct Images: ParsableCommand {
 
             Formats: table; json, an object a line; csv; crane, commands; skopeo, a shell script that feeds skopeo sync; \
             regsync, its configuration; script, a shell loop that runs $COPY SOURCE TARGET for each image. Where an image \
-            has a tag and a digest, the last four name the digest.
+            has a tag and a digest, the last four name the digest. Different images that are to become one are told of; \
+            the last four leave them out and exit with 1, since one copy would overwrite the other.
 
             Examples:
               imageswap images --maps maps.conf manifests/
@@ -21,11 +23,20 @@ struct Images: ParsableCommand {
               imageswap images --maps maps.conf --format crane manifests/ | sh -eu
               imageswap images --maps maps.conf --format regsync manifests/ > regsync.yaml && regsync once -c regsync.yaml
 
-            Exit codes: 0 done, 1 a file could not be read, 64 wrong options, 66 the map file cannot be read.
+            Exit codes: 0 done, 1 a file could not be read or images that become one were left out, 64 wrong options, 66 the \
+            map file cannot be read, 74 the output cannot be written.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case table, json, csv, skopeo, crane, regsync, script
+
+        /// Whether what is printed copies images, rather than telling of them.
+        var copies: Bool {
+            switch self {
+            case .table, .json, .csv: false
+            case .skopeo, .crane, .regsync, .script: true
+            }
+        }
     }
 
     @Argument(help: "Files and directories; - or nothing is standard input.", completion: .file())
@@ -42,11 +53,16 @@ struct Images: ParsableCommand {
     @Flag(help: "Read images: of kustomizations too.")
     var kustomize = false
 
-    @Flag(help: "Read image blocks of files that are no Kubernetes objects too: a chart's values.")
+    @Flag(help: "Read a chart's values too: image: NAME, and blocks of registry, repository (or image) and tag.")
     var helmValues = false
 
     @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
     var disableLabel = "k8s.twr.io/imageswap"
+
+    func validate() throws {
+        try rules.check(inputs: paths)
+        try LabelKey.check(disableLabel)
+    }
 
     func run() throws {
         let rules = try rules.load()
@@ -72,7 +88,7 @@ struct Images: ParsableCommand {
                     let key = MirroredImage.Name(image: use.image, target: use.result)
                     images[key, default: MirroredImage(use)].uses.append(
                         MirroredImage.Use(
-                            file: name, line: manifest.place(use.offset).line,
+                            file: name, line: manifest.line(use.offset),
                             object: use.object?.description ?? "", container: use.container))
                 }
             } catch {
@@ -87,17 +103,21 @@ struct Images: ParsableCommand {
         for image in list where image.decision == .invalidImage || image.decision == .invalidResult {
             Console.warn("\(image.image): stays, \(image.decision?.name ?? ""): \(image.uses[0].place)")
         }
+        let clashes = MirroredImage.clashes(list)
+        for clash in clashes { Console.warn(clash.text + (format.copies ? ": none of them is copied" : "")) }
+        let clashing = Set(clashes.flatMap { $0.images.map(\.name) })
+        let copied = moved.filter { !clashing.contains($0.name) }
         let text =
             switch format {
             case .table: MirroredImage.table(all ? list : moved)
             case .json: (all ? list : moved).map { $0.json.line + "\n" }.joined()
             case .csv: MirroredImage.csv(all ? list : moved)
-            case .crane: MirroredImage.crane(moved)
-            case .skopeo: MirroredImage.skopeo(moved)
-            case .regsync: MirroredImage.regsync(moved)
-            case .script: MirroredImage.script(moved)
+            case .crane: MirroredImage.crane(copied)
+            case .skopeo: MirroredImage.skopeo(copied)
+            case .regsync: MirroredImage.regsync(copied)
+            case .script: MirroredImage.script(copied)
             }
         try Console.write(text)
-        if failures > 0 { throw ExitCode(1) }
+        if failures > 0 || format.copies && !clashes.isEmpty { throw ExitCode(1) }
     }
 }

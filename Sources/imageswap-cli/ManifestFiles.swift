@@ -1,6 +1,7 @@
 // The manifests that paths name: files, and those in directories.
 
 import Glibc
+import Manifests
 import Posix
 
 /// Files to be read, in their order, and what could not be listed.
@@ -9,14 +10,17 @@ struct ManifestFiles {
     /// A line each.
     private(set) var problems: [String] = []
 
-    /// How files of a directory must end to be manifests.
+    /// Links in directories that lead out of them: what they lead to may be anyone's.
+    private(set) var leadingOut: Set<String> = []
+
+    /// How files of a directory must end to be manifests, in whatever case.
     private static let endings = [".yaml", ".yml", ".json"]
 
     init(_ paths: [String]) {
         for path in paths {
             do throws(Errno) {
                 if path != "-", try FileSystem.kind(of: path) == .directory {
-                    list(path)
+                    list(path, within: try FileSystem.resolved(path))
                 } else {
                     self.paths.append(path)
                 }
@@ -27,18 +31,25 @@ struct ManifestFiles {
     }
 
     /// Directories that are symbolic links, which may lead round, and hidden ones such as `.git` are passed over.
-    private mutating func list(_ directory: String) {
+    ///
+    /// - Parameter root: the directory that was named, without links.
+    private mutating func list(_ directory: String, within root: String) {
         let base = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
         do throws(Errno) {
             for name in try FileSystem.names(in: directory).sorted() where !name.hasPrefix(".") {
                 let path = "\(base)/\(name)"
-                let isManifest = Self.endings.contains { name.hasSuffix($0) }
+                let isManifest =
+                    Self.endings.contains { name.lowercased().hasSuffix($0) } || Kustomizations.fileNames.contains(name)
                 if try FileSystem.isLink(path) {
-                    if isManifest, (try? FileSystem.kind(of: path)) == .file { paths.append(path) }
+                    guard isManifest, (try? FileSystem.kind(of: path)) == .file else { continue }
+                    paths.append(path)
+                    if try !FileSystem.resolved(path).hasPrefix(root == "/" ? root : "\(root)/") {
+                        leadingOut.insert(path)
+                    }
                     continue
                 }
                 switch try FileSystem.kind(of: path) {
-                case .directory: list(path)
+                case .directory: list(path, within: root)
                 case .file where isManifest: paths.append(path)
                 case .file, .other: break
                 }

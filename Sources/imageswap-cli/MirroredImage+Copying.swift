@@ -17,6 +17,34 @@ extension MirroredImage {
 
     private static func copies(_ images: [MirroredImage]) -> [Copy] { images.compactMap(Copy.init) }
 
+    /// Images that are to become one though they are several: of two copies the second would take the first one's place.
+    struct Clash {
+        let target: String
+        let images: [MirroredImage]
+
+        var text: String {
+            let names = images.map { "\($0.image) (\($0.uses[0].place))" }
+            return "\(target): different images become this one: \(names.joined(separator: ", "))"
+        }
+    }
+
+    /// - Parameter images: in the order in which clashes are to be told.
+    static func clashes(_ images: [MirroredImage]) -> [Clash] {
+        var byTarget: [String: [(source: String, image: MirroredImage)]] = [:]
+        var order: [String] = []
+        for image in images {
+            guard let copy = Copy(image) else { continue }
+            let target = copy.target.fullName
+            if byTarget[target] == nil { order.append(target) }
+            byTarget[target, default: []].append((copy.source.fullName, image))
+        }
+        return order.compactMap { target in
+            let sources = byTarget[target] ?? []
+            guard Set(sources.map(\.source)).count > 1 else { return nil }
+            return Clash(target: target, images: sources.map(\.image))
+        }
+    }
+
     static func crane(_ images: [MirroredImage]) -> String {
         copies(images).map { "crane copy \($0.source.text) \($0.target.text)\n" }.joined()
     }
@@ -85,6 +113,8 @@ private struct CopiedName {
     let version: String
     /// The last part of the path with its version.
     let lastPart: String
+    /// With its registry, so that one image has one name.
+    let fullName: String
     /// What stands before the last part; nil where nothing does.
     let folder: String?
 
@@ -108,6 +138,7 @@ private struct CopiedName {
         }
         self.text = name + suffix
         let full = "\(written)/\(path)"
+        fullName = full + suffix
         let slash = full.lastIndex(of: "/") ?? full.startIndex
         lastPart = String(full[full.index(after: slash)...]) + suffix
         folder = String(full[..<slash])

@@ -36,6 +36,8 @@ struct MirroredImage {
         line = use.swap?.line
     }
 
+    var name: Name { Name(image: image, target: target) }
+
     private var decisionName: String { decision?.name ?? "opted-out" }
 
     var json: JSONText {

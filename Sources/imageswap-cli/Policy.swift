@@ -1,5 +1,6 @@
 // imageswap policy: the map file for clusters where no webhook is wanted.
 
+import Admission
 import ArgumentParser
 import CELPolicy
 import ImageSwap
@@ -17,7 +18,8 @@ struct Policy: ParsableCommand {
               imageswap policy --maps maps.conf | kubectl apply -f -
               imageswap policy --maps maps.conf --name mirror --failure-policy Ignore
 
-            Exit codes: 0 done, 64 wrong options, 65 a line cannot be said, 66 the map file cannot be read.
+            Exit codes: 0 done, 64 wrong options, 65 a line cannot be said, 66 the map file cannot be read, \
+            74 the output cannot be written.
             """)
 
     @Option(
@@ -34,7 +36,11 @@ struct Policy: ParsableCommand {
     @Option(help: "The label that, with the value \"disabled\", keeps a pod from being swapped.")
     var disableLabel = "k8s.twr.io/imageswap"
 
+    /// Bytes that etcd takes in a request unless it is told otherwise (--max-request-bytes).
+    private static let largest = 3 << 19
+
     func validate() throws {
+        try LabelKey.check(disableLabel)
         let isName =
             !name.isEmpty && name.count <= 253
             && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
@@ -58,6 +64,11 @@ struct Policy: ParsableCommand {
         } catch {
             Console.warn("\(path):\(error.line): no policy can say this line: \(error.reason)")
             throw Console.badData
+        }
+        if yaml.utf8.count > Self.largest {
+            Console.warn(
+                "\(path): the policy has \(yaml.utf8.count) bytes: an API server stores no object of more than some 1.5 MB"
+            )
         }
         try Console.write(yaml)
     }

@@ -15,7 +15,8 @@ struct ReviewCommand: ParsableCommand {
               imageswap review --maps maps.conf --patch review.json
               imageswap review --maps maps.conf --apply review.json | jq .spec
 
-            Exit codes: 0 done, 64 wrong options, 65 no AdmissionReview, 66 a file cannot be read.
+            Exit codes: 0 done, 64 wrong options, 65 no AdmissionReview, 66 a file cannot be read, 74 the output \
+            cannot be written.
             """)
 
     @Argument(help: "An AdmissionReview as JSON; - or nothing reads standard input.", completion: .file())
@@ -42,6 +43,11 @@ struct ReviewCommand: ParsableCommand {
 
     /// Bytes of a review: what nginx lets through to the webhook.
     private static let longest = 32 << 20
+
+    func validate() throws {
+        try rules.check(inputs: [file])
+        try LabelKey.check(disableLabel)
+    }
 
     func run() throws {
         let rules = try rules.load()

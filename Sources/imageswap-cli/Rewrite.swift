@@ -1,5 +1,6 @@
 // imageswap rewrite: manifests with the images that the webhook would give them.
 
+import Admission
 import ArgumentParser
 import ImageSwap
 import Manifests
@@ -9,9 +10,12 @@ struct Rewrite: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Swaps the images of manifests in place: every other byte stays.",
         discussion: """
-            Takes YAML and JSON, several documents in a file, and lists as kubectl prints them. Of a directory, all files \
-            that end in .yaml, .yml or .json. Objects that the webhook leaves alone are left alone. A template ({{ }}) is \
-            reported and left alone: give the manifests that it makes.
+            Takes YAML and JSON, several documents in a file, lists as kubectl prints them, and arrays of objects. Of a directory, all files \
+            that end in .yaml, .yml or .json in whatever case, and Kustomization; -i writes nothing that a link in it leads \
+            out to. Objects that the webhook leaves alone are left alone. A template ({{ }}) is \
+            reported and left alone: give the manifests that it makes. An image that a kustomization finds by its name \
+            (images:) keeps it: with --kustomize the entry gets a newName, without it that is a problem. A kustomization \
+            that is neither given nor beside a file is not known.
 
             Examples:
               imageswap rewrite --maps maps.conf pod.yaml > swapped.yaml
@@ -21,8 +25,9 @@ struct Rewrite: ParsableCommand {
               imageswap rewrite --check --maps maps.conf manifests/ || echo "swap them first"
               imageswap rewrite -i --helm-values --maps maps.conf chart/values.yaml
 
-            Exit codes: 0 done, 1 a file could not be done, or with --check something would change, 64 wrong options, \
-            66 the map file cannot be read.
+            Exit codes: 0 done, 1 a file could not be done, or with --check something would change or all were \
+            templates, 64 wrong options, \
+            66 the map file cannot be read, 74 the output cannot be written.
             """)
 
     @Argument(help: "Files and directories; - or nothing is standard input.", completion: .file())
@@ -39,16 +44,18 @@ struct Rewrite: ParsableCommand {
     @Flag(help: "Write nothing, and exit with 1 where something would change.")
     var check = false
 
-    @Flag(help: "Rewrite images: of kustomizations too.")
+    @Flag(help: "Rewrite images: of kustomizations too, and leave what they find by its name.")
     var kustomize = false
 
-    @Flag(help: "Rewrite image blocks of files that are no Kubernetes objects too: a chart's values.")
+    @Flag(help: "Rewrite a chart's values too: image: NAME, and blocks of registry, repository (or image) and tag.")
     var helmValues = false
 
     @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
     var disableLabel = "k8s.twr.io/imageswap"
 
     func validate() throws {
+        try rules.check(inputs: paths)
+        try LabelKey.check(disableLabel)
         if inPlace, paths.contains("-") { throw ValidationError("--in-place writes files, and - is none.") }
         if inPlace, check { throw ValidationError("--in-place and --check exclude each other.") }
         if !inPlace, !diff, !check {
@@ -65,17 +72,24 @@ struct Rewrite: ParsableCommand {
         for problem in files.problems { Console.warn(problem) }
         var outcome = RewriteOutcome()
         outcome.failures = files.problems.count
+        let kustomizations = files.kustomizations(areRewritten: kustomize)
         var progress = Progress(total: files.paths.count)
         for path in files.paths {
-            try rewrite(path, rules.policy, &outcome)
+            var options = options
+            options.kept = kustomizations.kept(in: path)
+            try rewrite(path, rules.policy, options, mayWrite: !files.leadingOut.contains(path), &outcome)
             progress.step()
         }
         progress.end()
         if inPlace || check || diff { Console.warn(outcome.summary(isDone: inPlace)) }
-        if outcome.failures > 0 || check && outcome.changedFiles > 0 { throw ExitCode(1) }
+        let isUnknown = outcome.files > 0 && outcome.files == outcome.templates
+        if outcome.failures > 0 || check && (outcome.changedFiles > 0 || isUnknown) { throw ExitCode(1) }
     }
 
-    private func rewrite(_ path: String, _ policy: SwapPolicy, _ outcome: inout RewriteOutcome) throws {
+    private func rewrite(
+        _ path: String, _ policy: SwapPolicy, _ options: Rewriting.Options, mayWrite: Bool,
+        _ outcome: inout RewriteOutcome
+    ) throws {
         outcome.files += 1
         let name = path == "-" ? "standard input" : path
         guard let text = try? Console.read(path, limit: Tree.longestFile) else {
@@ -86,7 +100,7 @@ struct Rewrite: ParsableCommand {
         do {
             manifest = try Manifest(text)
         } catch {
-            outcome.failures += error.isTemplate ? 0 : 1
+            if error.isTemplate { outcome.templates += 1 } else { outcome.failures += 1 }
             let reason = error.isTemplate ? "a template, which is left alone" : error.reason
             Console.warn("\(name):\(error.line):\(error.column): \(reason)")
             // What comes in goes out, so that a pipe loses nothing.
@@ -101,15 +115,31 @@ struct Rewrite: ParsableCommand {
         }
         if isPrinting { return try Console.write(rewriting.result(of: manifest)) }
         guard !rewriting.edits.isEmpty else { return }
-        outcome.changedFiles += 1
-        outcome.images += rewriting.uses.count(where: \.isChanged)
         if diff { try Console.write(UnifiedDiff(rewriting.edits, of: text).text(path: path == "-" ? "stdin" : path)) }
-        guard inPlace else { return }
-        do {
-            try FileSystem.replaceContents(of: path, with: rewriting.result(of: manifest))
-        } catch {
+        if inPlace, !mayWrite {
             outcome.failures += 1
-            Console.warn("\(path): cannot be written: \(error)")
+            Console.warn(
+                "\(path): a link that leads out of its directory: it is not written, unless it is named itself")
+            return
+        }
+        if inPlace, !write(rewriting.result(of: manifest), to: path) {
+            outcome.failures += 1
+            return
+        }
+        outcome.changedFiles += 1
+        outcome.images += rewriting.uses.count(where: \.isMade)
+    }
+
+    /// Whether a file could be written; else says why not.
+    private func write(_ bytes: [UInt8], to path: String) -> Bool {
+        do throws(Errno) {
+            try FileSystem.replaceContents(of: path, with: bytes)
+            return true
+        } catch {
+            let hint =
+                error == .notPermitted ? ": most likely it is another user's, and only root can keep its owner" : ""
+            Console.warn("\(path): cannot be written: \(error)\(hint)")
+            return false
         }
     }
 
@@ -131,10 +161,14 @@ private struct RewriteOutcome {
     var changedFiles = 0
     var images = 0
     var failures = 0
+    /// Files that are templates as a whole.
+    var templates = 0
 
     func summary(isDone: Bool) -> String {
         let verb = isDone ? "swapped" : "to swap"
-        return "\(files) files: \(images) images \(verb), in \(changedFiles) files"
-            + (failures > 0 ? "; \(failures) problems" : "")
+        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        return "\(count(files, "file")): \(count(images, "image")) \(verb), in \(count(changedFiles, "file"))"
+            + (templates > 0 ? "; \(count(templates, "template")) left alone" : "")
+            + (failures > 0 ? "; \(count(failures, "problem"))" : "")
     }
 }

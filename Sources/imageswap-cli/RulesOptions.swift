@@ -1,5 +1,6 @@
 // Which rules.
 
+import Admission
 import ArgumentParser
 import ImageSwap
 import Posix
@@ -18,6 +19,24 @@ struct RulesOptions: ParsableArguments {
         if maps != nil, prefix != nil { throw ValidationError("--maps and --prefix exclude each other.") }
     }
 
+    /// Standard input is read once: as the map file, or as what it is for.
+    ///
+    /// - Parameter inputs: what the command reads besides.
+    func check(inputs: [String]) throws {
+        try Self.checkOnce(inputs)
+        guard inputs.contains("-"), prefix == nil, Self.named(maps) == "-" else { return }
+        throw ValidationError("standard input (-) cannot be the map file and what is read with it.")
+    }
+
+    static func checkOnce(_ inputs: [String]) throws {
+        let count = inputs.count { $0 == "-" }
+        if count > 1 { throw ValidationError("standard input (-) is named \(count) times, and can be read once.") }
+    }
+
+    private static func named(_ option: String?) -> String? {
+        option ?? [String: String].current["IMAGESWAP_MAPS_FILE"]
+    }
+
     func load() throws -> LoadedRules {
         if let prefix { return LoadedRules(policy: .legacy(prefix: Array(prefix.utf8)), path: nil, lines: []) }
         let path = try Self.path(maps)
@@ -31,13 +50,22 @@ struct RulesOptions: ParsableArguments {
     }
 
     static func path(_ option: String?) throws -> String {
-        if let path = option ?? [String: String].current["IMAGESWAP_MAPS_FILE"], !path.isEmpty { return path }
+        if let path = named(option), !path.isEmpty { return path }
         throw ValidationError("no map file: name one by --maps or IMAGESWAP_MAPS_FILE.")
     }
 
     static func read(_ path: String) throws -> [UInt8] {
         // A ConfigMap holds 1 MiB.
         try Console.read(path, limit: 16 << 20)
+    }
+}
+
+extension LabelKey {
+    /// For an option's value.
+    static func check(_ label: String) throws {
+        guard isValid(label) else {
+            throw ValidationError("--disable-label must be a label's key, such as k8s.twr.io/imageswap.")
+        }
     }
 }
 

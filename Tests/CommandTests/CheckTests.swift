@@ -97,6 +97,15 @@ struct CheckTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == ["link", "real"])
     }
 
+    @Test func aFileThatCannotBeReadKeepsNoOtherFromBeingChecked() throws {
+        let folder = try Folder()
+        try folder.write("rubbish\n", to: "maps")
+        let outcome = try Command.run(["check", "nowhere", "maps"], in: folder)
+        #expect(outcome.code == 66)
+        #expect(outcome.errors.hasPrefix("nowhere: cannot be read: "), "\(outcome.errors)")
+        #expect(outcome.output.contains("maps:1:8: error: "), "\(outcome.output)")
+    }
+
     @Test func theMapFileOfTheRepositoryIsFine() throws {
         let file = Command.repository.appending(path: "deploy/maps/imageswap-maps.conf").path
         let outcome = try Command.run(["check", "--strict", "--no-notes", file])

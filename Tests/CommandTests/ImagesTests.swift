@@ -151,6 +151,40 @@ struct ImagesTests {
         #expect(text.hasPrefix("copy bitnami/redis:7 b.io/hub/bitnami/redis:7\ncopy busybox:1 b.io/tools/bb:2\n"))
     }
 
+    @Test(arguments: ["table", "json", "csv", "crane", "skopeo", "regsync", "script"])
+    func differentImagesThatBecomeOneAreToldAndNotCopied(format: String) throws {
+        let pod = "kind: Pod\nspec: {containers: [{image: a.io/foo:1}, {image: c.io/foo:1}, {image: a.io/bar}]}\n"
+        let folder = try Folder()
+        try folder.write("default::b.io", to: "maps")
+        let outcome = try Command.run(["images", "-m", "maps", "--format", format], input: pod, in: folder)
+        let isCopying = !["table", "json", "csv"].contains(format)
+        #expect(
+            outcome.errors == "b.io/foo:1: different images become this one: a.io/foo:1 (standard input:2 (Pod)), "
+                + "c.io/foo:1 (standard input:2 (Pod))" + (isCopying ? ": none of them is copied" : "") + "\n")
+        #expect(outcome.code == (isCopying ? 1 : 0))
+        #expect(outcome.output.contains("foo") == !isCopying)
+        #expect(outcome.output.contains("bar"))
+    }
+
+    /// One image by several names is no clash.
+    @Test func oneImageByTwoNamesIsCopied() throws {
+        let pod = "kind: Pod\nspec: {containers: [{image: nginx}, {image: 'docker.io/library/nginx:latest'}]}\n"
+        let folder = try Folder()
+        try folder.write("default::b.io", to: "maps")
+        let outcome = try Command.run(["images", "-m", "maps", "--format", "crane"], input: pod, in: folder)
+        #expect(outcome.code == 0 && outcome.errors == "", "\(outcome.errors)")
+    }
+
+    /// Each use costs the same, however many there are: it took minutes when each was looked for from the file's start.
+    @Test func manyUsesOfManyImagesAreListedInAMoment() throws {
+        let pods = (0..<40_000).map { "kind: Pod\nspec: {containers: [{image: nginx}, {image: x\($0)}]}\n" }
+        let started = ContinuousClock.now
+        let outcome = try images(["--format", "csv"], input: pods.joined(separator: "---\n"))
+        #expect(ContinuousClock.now - started < .seconds(60))
+        #expect(outcome.output.split(separator: "\n").count == 40_002)
+        #expect(outcome.output.contains("nginx,b.io/hub/nginx,map,2,40000,"))
+    }
+
     @Test func whatIsNoImageIsTold() throws {
         let outcome = try images([], input: "kind: Pod\nspec: {containers: [{image: 'a:b:c'}]}\n")
         #expect(outcome.errors == "a:b:c: stays, invalid-image: standard input:2 (Pod)\n")

@@ -39,6 +39,14 @@ struct PolicyTests {
         #expect(try Command.run(["policy", "-m", "-"], input: "[REPLACE]\(pattern)::b.io\n").code == 0)
     }
 
+    @Test func aPolicyThatNoServerStoresIsToldOf() throws {
+        let maps = (0..<30_000).map { "r\($0).example.com::registry.example.com/mirror/of/r\($0)\n" }.joined()
+        let outcome = try Command.run(["policy", "-m", "-"], input: maps)
+        #expect(outcome.code == 0 && outcome.output.utf8.count > 3 << 19)
+        #expect(outcome.errors.hasPrefix("-: the policy has \(outcome.output.utf8.count) bytes: "), "\(outcome.errors)")
+        #expect(try Command.run(["policy", "-m", "-"], input: "default::b.io\n").errors == "")
+    }
+
     @Test(arguments: ["A", "a b", "-a", "a..b", "a\nb"])
     func aNameThatNoObjectMayHaveIsRefused(name: String) throws {
         let outcome = try Command.run(["policy", "-m", "-", "--name=\(name)"], input: "")

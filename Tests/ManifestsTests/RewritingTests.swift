@@ -94,6 +94,15 @@ struct RewritingTests {
             "{\"kind\":\"Pod\",\n\t\"spec\":{\"containers\":[{\"image\":\"x\\/y\"}]}}",
             "{\"kind\":\"Pod\",\n\t\"spec\":{\"containers\":[{\"image\":\"b.io/y\"}]}}"),
         Case("{kind: Pod, spec: {containers: [{image: x}]}}", "{kind: Pod, spec: {containers: [{image: b.io/x}]}}"),
+        // several documents of JSON, as kubectl prints them, and arrays
+        Case(
+            "{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"x\"}]}}\n{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"w\"}]}}{}\n",
+            "{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"b.io/x\"}]}}\n{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"b.io/w\"}]}}{}\n"
+        ),
+        Case(
+            " [{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"x\"}]}}, 1]\n",
+            " [{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"b.io/x\"}]}}, 1]\n"),
+        Case("[{kind: Pod, spec: {containers: [{image: x}]}}]", "[{kind: Pod, spec: {containers: [{image: b.io/x}]}}]"),
         Case("", ""), Case("# nothing\n", "# nothing\n"), Case("---\n...\n", "---\n...\n"), Case("x", "x"),
         Case("- a\n", "- a\n"),
     ])
@@ -145,13 +154,23 @@ struct RewritingTests {
     }
 
     @Test(arguments: [
-        ("a: [", "2:1"), ("a: b: c", "1:5"), ("\tb: 1", "1:1"), ("{\"a\":]}", "1:6"), ("a: *b", "1:4"),
+        ("a: [", "2:1"), ("a: b: c", "1:5"), ("\tb: 1", "1:1"), ("{\"a\":]}", "1:6"),
+        ("{\"a\":1}\n{\"a\":]}", "2:6"), ("{} 5", "1:4"), ("\u{feff}{\"a\":]}", "1:7"), ("a: *b", "1:4"),
         ("&a [*a]", "1:5"), ("é: \u{1}", "1:4"),
     ])
     func whatIsNoManifestIsRefusedWithItsPlace(text: String, place: String) {
         let error = #expect(throws: ManifestError.self) { try Manifest(Array(text.utf8)) }
         #expect(error?.description.hasPrefix(place + ": ") == true, "\(String(describing: error))")
         #expect(error?.isTemplate == false)
+    }
+
+    @Test func aScalarBeginsWhereItsAnchorEnds() throws {
+        var options = Rewriting.Options()
+        options.helm = true
+        let manifest = try Manifest(Array("image: &x:imag".utf8))
+        let uses = Rewriting(manifest, under: .legacy(prefix: Array("b.io".utf8)), options: options).uses
+        #expect(uses.map(\.image) == [":imag"])
+        #expect(uses.map(\.offset) == [9])
     }
 
     /// Lines that stand for billions of nodes are read in no time, and changed.
@@ -189,12 +208,16 @@ extension RewritingTests {
         Case(
             "{\"kind\":\"Kustomization\",\"images\":[{\"name\":\"x\",\"newName\":\"y\"}]}",
             "{\"kind\":\"Kustomization\",\"images\":[{\"name\":\"x\",\"newName\":\"b.io/y\"}]}"),
+        Case(
+            "kind: Kustomization\nimages:\n- name: x\n  newName:\n",
+            "kind: Kustomization\nimages:\n- name: x\n  newName:\n", "4:11"),
         Case("kind: Kustomization\nresources: [x.yaml]\n", "kind: Kustomization\nresources: [x.yaml]\n"),
     ])
     func kustomizationsAreRewrittenOnRequest(row: Case) throws {
         var options = Rewriting.Options()
         options.kustomize = true
         try Self.check(row, options)
+        // Without the option nothing is done, and nothing told.
         try Self.check(Case(row.text, row.text))
     }
 
@@ -213,6 +236,26 @@ extension RewritingTests {
             "image: {pullPolicy: Always}\nimagePullSecrets: [x]\nimage2: x\n"),
         Case("a: &i {repository: x}\nimage: *i\n", "a: &i {repository: x}\nimage: *i\n", "2:8"),
         Case("image: \"{{ .x }}\"\n", "image: \"{{ .x }}\"\n", "1:8"),
+        // `image` beside `registry` is the repository, as in the values of ingress-nginx
+        Case(
+            "controller:\n  image:\n    registry: k.io\n    image: a/x\n    tag: \"1\"\n",
+            "controller:\n  image:\n    registry: b.io\n    image: x\n    tag: \"1\"\n"),
+        Case("kubectl: {registry: k.io, image: a/x}\n", "kubectl: {registry: b.io, image: x}\n"),
+        Case("registry: ''\nimage: a/x\n", "registry: ''\nimage: b.io/x\n"),
+        Case("registry: {}\nimage: a/x\n", "registry: {}\nimage: b.io/x\n"),
+        // a block by any key, and in a list
+        Case("- {repository: x, tag: 1}\n", "- {repository: b.io/x, tag: 1}\n"),
+        Case("proxy:\n  repository: x\n  tag: v1\n", "proxy:\n  repository: b.io/x\n  tag: v1\n"),
+        Case("a: &i {repository: x, tag: 1}\nimage: *i\n", "a: &i {repository: b.io/x, tag: 1}\nimage: *i\n"),
+        Case(
+            "chart: {repository: x}\nsource: {repository: https://x.io/y, tag: v1}\n",
+            "chart: {repository: x}\nsource: {repository: https://x.io/y, tag: v1}\n"),
+        // a part that cannot be changed keeps the whole block as it is
+        Case(
+            "r: &r k.io\nimage: {registry: *r, repository: a/x}\n",
+            "r: &r k.io\nimage: {registry: *r, repository: a/x}\n", "2:19"),
+        // any text under a key that says image
+        Case("image: logo.png\n", "image: b.io/logo.png\n"),
     ])
     func valuesAreRewrittenOnRequest(row: Case) throws {
         var options = Rewriting.Options()

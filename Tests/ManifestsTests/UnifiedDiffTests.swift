@@ -47,6 +47,22 @@ struct UnifiedDiffTests {
                 """)
     }
 
+    /// What is put in at the end of a line leaves the line as it is, and so does what begins a line anew.
+    @Test(arguments: [Edit(3..<3, "\nnew"), Edit(4..<4, "new\n")])
+    func aLineThatStaysIsNoChange(edit: Edit) {
+        let text = UnifiedDiff([edit], of: Array("one\ntwo\n".utf8)).text(path: "f")
+        #expect(
+            String(decoding: text, as: UTF8.self) == """
+                --- a/f
+                +++ b/f
+                @@ -1,2 +1,3 @@
+                 one
+                +new
+                 two
+
+                """)
+    }
+
     @Test func nothingIsNothing() {
         #expect(UnifiedDiff([], of: [1]).text(path: "f").isEmpty)
     }

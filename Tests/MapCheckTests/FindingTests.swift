@@ -47,6 +47,10 @@ struct FindingTests {
         Case("default::b.io\nnoswap_wildcards:: c.io , d.io,e.io"),
         Case("default::b.io\nnoswap_wildcards::c. io", "white-space 2:21-22"),
         Case("default::b.io\n[EXACT] a:1 :: c:1\n[REPLACE] a* :: c.io"),
+        // a carriage return by itself
+        Case("default::b.io # c\ra.io::c.io", "line-end 1:18-19"),
+        Case("default::b.io\n[EXACT]x::b\r.io\n", "line-end 2:12-13"),
+        Case("default::b.io\r\n\r\n\ta.io::\r\r\n\r"),
         // keys that no image has
         Case("default::b.io\nnginx::c.io", "never-matches 2:1-6", "original 2:1-6"),
         Case("default::b.io\nbitnami/redis::c.io", "never-matches 2:1-14", "original 2:1-14"),
