@@ -85,10 +85,13 @@ package struct WorkerProcess {
     private func drain(_ server: Server, _ stamps: RequestStamps) -> Exit {
         server.drain()
         let deadline = MonotonicTime.now + options.grace
-        while server.runningThreads > 0 {
+        while true {
+            // Before the stuck ones are counted: a thread that ends in between must not make all of the rest.
+            let running = server.runningThreads
+            guard running > 0 else { break }
             let now = MonotonicTime.now
             let stuck = stamps.stuck(at: now, limit: options.requestTimeout)
-            if stuck >= server.runningThreads || now > deadline { return .stuck }
+            if stuck >= running || now > deadline { return .stuck }
             _ = SignalSet().wait(for: .milliseconds(1))
         }
         server.join()
