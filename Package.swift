@@ -87,23 +87,27 @@ let package = Package(
             path: "Benchmarks/InProcess", swiftSettings: settings),
 
         // What tests need of others: no product.
+        .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "APIServerStandIn", dependencies: ["COpenSSL", "Certificates", "Kubernetes", "Posix", "YAML"],
             path: "Tests/APIServerStandIn", swiftSettings: settings),
         .target(
             name: "ClusterSimulation",
-            dependencies: ["APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", logging],
+            dependencies: [
+                "APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", "TestSupport", logging,
+            ],
             path: "Tests/ClusterSimulation", swiftSettings: settings),
         .target(name: "KillSwitch", path: "Tests/KillSwitch", linkerSettings: [.linkedLibrary("dl")]),
 
         .testTarget(
-            name: "ImageSwapTests", dependencies: ["ImageSwap"], resources: [.copy("Golden")], swiftSettings: settings),
+            name: "ImageSwapTests", dependencies: ["ImageSwap", "TestSupport"], resources: [.copy("Golden")],
+            swiftSettings: settings),
         .testTarget(
-            name: "AdmissionTests", dependencies: ["Admission", "ImageSwap"],
+            name: "AdmissionTests", dependencies: ["Admission", "ImageSwap", "TestSupport"],
             resources: [.copy("Golden"), .copy("Reviews")],
             swiftSettings: settings),
-        .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: settings),
-        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix"], swiftSettings: settings),
+        .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
         .testTarget(
@@ -112,14 +116,16 @@ let package = Package(
         .testTarget(
             name: "ProvisioningTests",
             dependencies: [
-                "APIServerStandIn", "Certificates", "ClusterSimulation", "Kubernetes", "Posix", "Provisioning", "YAML",
-                logging,
+                "APIServerStandIn", "Certificates", "ClusterSimulation", "Kubernetes", "Posix", "Provisioning",
+                "TestSupport", "YAML", logging,
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ManifestsTests", dependencies: ["Admission", "ImageSwap", "Manifests"], swiftSettings: settings),
+            name: "ManifestsTests", dependencies: ["Admission", "ImageSwap", "Manifests", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "MapCheckTests", dependencies: ["ImageSwap", "MapCheck"], swiftSettings: settings),
-        .testTarget(name: "CommandTests", dependencies: ["ImageSwap", "imageswap-cli"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["ImageSwap", "TestSupport", "imageswap-cli"], swiftSettings: settings),
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),
@@ -128,7 +134,7 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "APIServerStandIn", "Certificates", "ClusterSimulation", "Kubernetes", "Posix", "Provisioning",
-                "imageswap-init", "imageswap-responder",
+                "TestSupport", "imageswap-init", "imageswap-responder",
             ],
             swiftSettings: settings),
     ]

@@ -11,21 +11,13 @@ extension FileSystem {
         let path = try resolved(path)
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { throw .current }
-        let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
-        let file = try Descriptor.create(temporary, mode: 0o600)
-        do throws(Errno) {
+        try exchange(path, with: bytes) { file throws(Errno) in
             var own = stat()
             guard unsafe fstat(file.rawValue, &own) == 0 else { throw .current }
             if own.st_uid != status.st_uid || own.st_gid != status.st_gid {
                 guard fchown(file.rawValue, status.st_uid, status.st_gid) == 0 else { throw .current }
             }
             try file.setMode(UInt32(status.st_mode & 0o7777))
-            try file.write(bytes)
-            try file.close()
-            guard unsafe Glibc.rename(temporary, path) == 0 else { throw .current }
-        } catch {
-            unsafe _ = unlink(temporary)
-            throw error
         }
     }
 

@@ -10,7 +10,7 @@ extension FileSystem {
     /// symlink(2), rename(2). A link that is there already stays.
     package static func replaceLink(_ path: String, to target: String) throws(Errno) {
         if try linkTarget(path) == target { return }
-        let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
+        let temporary = temporaryPath(beside: path)
         guard unsafe symlink(target, temporary) == 0 else { throw Errno.current }
         guard unsafe Glibc.rename(temporary, path) == 0 else {
             let error = Errno.current

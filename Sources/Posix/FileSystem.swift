@@ -30,10 +30,18 @@ package enum FileSystem {
     /// The bytes are first written under a temporary name in the same directory, which is removed if anything fails.
     /// Its random part keeps a file left by a killed process, or made by another one, from being in the way.
     package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32) throws(Errno) {
-        let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
-        let file = try Descriptor.create(temporary, mode: mode)
+        try exchange(path, with: bytes) { file throws(Errno) in try file.setMode(mode) }
+    }
+
+    /// Puts a new file at `path`. `prepare` gives it its mode and owner, before it has any bytes; until then nobody else
+    /// may open it.
+    static func exchange(
+        _ path: String, with bytes: [UInt8], prepare: (borrowing Descriptor) throws(Errno) -> Void
+    ) throws(Errno) {
+        let temporary = temporaryPath(beside: path)
+        let file = try Descriptor.create(temporary, mode: 0o600)
         do throws(Errno) {
-            try file.setMode(mode)
+            try prepare(file)
             try file.write(bytes)
             try file.close()
             try rename(temporary, to: path)
@@ -41,6 +49,11 @@ package enum FileSystem {
             unsafe _ = unlink(temporary)
             throw error
         }
+    }
+
+    /// A name that nothing has yet, in the same directory.
+    static func temporaryPath(beside path: String) -> String {
+        "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
     }
 
     /// Makes a directory, and those above it that are missing, with exactly this mode: mkdir(2), chmod(2).

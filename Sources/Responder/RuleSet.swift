@@ -23,7 +23,6 @@ package final class RuleSet: Sendable {
         self.generation = generation
         self.namespaces = namespaces
     }
-
 }
 
 extension RuleSet {
@@ -32,8 +31,11 @@ extension RuleSet {
 
     /// What names the rules of a text: of a namespace's own, the map file's text with the namespace's behind it.
     package static func digest(_ text: [UInt8]) -> [UInt8] {
-        (SHA256Digest(SHA256.digest(text))?.hex.utf8.prefix(digits)).map(Array.init) ?? []
+        SHA256Digest(SHA256.digest(text)).map(name) ?? []
     }
+
+    /// What names the rules of a text with this digest.
+    package static func name(of digest: SHA256Digest) -> [UInt8] { Array(digest.hex.utf8.prefix(digits)) }
 }
 
 /// The rules that serve now, exchanged as a whole under load.

@@ -119,6 +119,6 @@ struct WorkerRules {
         let generation = digest.map {
             counts.rulesLoaded(loaded.rules, digest: $0, invalidLines: loaded.invalidLines)
         }
-        return RuleSet(.maps(loaded.rules), digest: RuleSet.digest(loaded.text), generation: generation)
+        return RuleSet(.maps(loaded.rules), digest: digest.map(RuleSet.name) ?? [], generation: generation)
     }
 }

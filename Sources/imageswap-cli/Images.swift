@@ -39,10 +39,7 @@ struct Images: ParsableCommand {
         }
     }
 
-    @Argument(help: "Files and directories; - or nothing is standard input.", completion: .file())
-    var paths: [String] = ["-"]
-
-    @OptionGroup var rules: RulesOptions
+    @OptionGroup var manifests: ManifestOptions
 
     @Option(help: "How to print them.")
     var format = Format.table
@@ -50,51 +47,26 @@ struct Images: ParsableCommand {
     @Flag(help: "List images that stay where they are too: in the table, json and csv.")
     var all = false
 
-    @Flag(help: "Read images: of kustomizations too.")
-    var kustomize = false
-
-    @Flag(help: "Read a chart's values too: image: NAME, and blocks of registry, repository (or image) and tag.")
-    var helmValues = false
-
-    @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
-    var disableLabel = "k8s.twr.io/imageswap"
-
-    func validate() throws {
-        try rules.check(inputs: paths)
-        try LabelKey.check(disableLabel)
-    }
-
     func run() throws {
-        let rules = try rules.load()
-        let files = ManifestFiles(paths)
+        let rules = try manifests.rules.load()
+        let files = ManifestFiles(manifests.paths)
         for problem in files.problems { Console.warn(problem) }
         var failures = files.problems.count
-        var options = Rewriting.Options()
-        options.disableLabel = disableLabel
-        options.kustomize = kustomize
-        options.helm = helmValues
         var images: [MirroredImage.Name: MirroredImage] = [:]
         var progress = Progress(total: files.paths.count)
         for path in files.paths {
-            let name = path == "-" ? "standard input" : path
             progress.step()
-            guard let text = try? Console.read(path, limit: Tree.longestFile) else {
-                failures += 1
-                continue
-            }
-            do {
-                let manifest = try Manifest(text)
-                for use in Rewriting(manifest, under: rules.policy, options: options).uses {
+            switch ManifestFiles.read(path, templatesAre: "left out") {
+            case .failed: failures += 1
+            case .template: continue
+            case .manifest(let manifest, _):
+                for use in Rewriting(manifest, under: rules.policy, options: manifests.rewriting).uses {
                     let key = MirroredImage.Name(image: use.image, target: use.result)
                     images[key, default: MirroredImage(use)].uses.append(
                         MirroredImage.Use(
-                            file: name, line: manifest.line(use.offset),
+                            file: ManifestFiles.name(of: path), line: manifest.line(use.offset),
                             object: use.object?.description ?? "", container: use.container))
                 }
-            } catch {
-                failures += error.isTemplate ? 0 : 1
-                let reason = error.isTemplate ? "a template, which is left out" : error.reason
-                Console.warn("\(name):\(error.line):\(error.column): \(reason)")
             }
         }
         progress.end()

@@ -82,3 +82,30 @@ struct Progress {
         if shown > 0 { StandardError.write(Array("\r\u{1b}[K".utf8)) }
     }
 }
+
+// Reading one.
+extension ManifestFiles {
+    enum Content {
+        case manifest(Manifest, text: [UInt8])
+        case template(text: [UInt8])
+        /// That was told of.
+        case failed
+    }
+
+    /// What a path is called in messages.
+    static func name(of path: String) -> String { path == "-" ? "standard input" : path }
+
+    /// Reads a manifest, and says what is in the way.
+    ///
+    /// - Parameter fate: What becomes of a template: "left out", say.
+    static func read(_ path: String, templatesAre fate: String) -> Content {
+        guard let text = try? Console.read(path, limit: Tree.longestFile) else { return .failed }
+        do {
+            return .manifest(try Manifest(text), text: text)
+        } catch {
+            let reason = error.isTemplate ? "a template, which is \(fate)" : error.reason
+            Console.warn("\(name(of: path)):\(error.line):\(error.column): \(reason)")
+            return error.isTemplate ? .template(text: text) : .failed
+        }
+    }
+}

@@ -30,10 +30,7 @@ struct Rewrite: ParsableCommand {
             66 the map file cannot be read, 74 the output cannot be written.
             """)
 
-    @Argument(help: "Files and directories; - or nothing is standard input.", completion: .file())
-    var paths: [String] = ["-"]
-
-    @OptionGroup var rules: RulesOptions
+    @OptionGroup var manifests: ManifestOptions
 
     @Flag(name: [.customShort("i"), .long], help: "Write the files, which keep mode and owner.")
     var inPlace = false
@@ -44,18 +41,8 @@ struct Rewrite: ParsableCommand {
     @Flag(help: "Write nothing, and exit with 1 where something would change.")
     var check = false
 
-    @Flag(help: "Rewrite images: of kustomizations too, and leave what they find by its name.")
-    var kustomize = false
-
-    @Flag(help: "Rewrite a chart's values too: image: NAME, and blocks of registry, repository (or image) and tag.")
-    var helmValues = false
-
-    @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
-    var disableLabel = "k8s.twr.io/imageswap"
-
     func validate() throws {
-        try rules.check(inputs: paths)
-        try LabelKey.check(disableLabel)
+        let paths = manifests.paths
         if inPlace, paths.contains("-") { throw ValidationError("--in-place writes files, and - is none.") }
         if inPlace, check { throw ValidationError("--in-place and --check exclude each other.") }
         if !inPlace, !diff, !check {
@@ -67,15 +54,15 @@ struct Rewrite: ParsableCommand {
     }
 
     func run() throws {
-        let rules = try rules.load()
-        let files = ManifestFiles(paths)
+        let rules = try manifests.rules.load()
+        let files = ManifestFiles(manifests.paths)
         for problem in files.problems { Console.warn(problem) }
         var outcome = RewriteOutcome()
         outcome.failures = files.problems.count
-        let kustomizations = files.kustomizations(areRewritten: kustomize)
+        let kustomizations = files.kustomizations(areRewritten: manifests.kustomize)
         var progress = Progress(total: files.paths.count)
         for path in files.paths {
-            var options = options
+            var options = manifests.rewriting
             options.kept = kustomizations.kept(in: path)
             try rewrite(path, rules.policy, options, mayWrite: !files.leadingOut.contains(path), &outcome)
             progress.step()
@@ -91,26 +78,22 @@ struct Rewrite: ParsableCommand {
         _ outcome: inout RewriteOutcome
     ) throws {
         outcome.files += 1
-        let name = path == "-" ? "standard input" : path
-        guard let text = try? Console.read(path, limit: Tree.longestFile) else {
+        let (manifest, text): (Manifest, [UInt8])
+        switch ManifestFiles.read(path, templatesAre: "left alone") {
+        case .failed:
             outcome.failures += 1
             return
-        }
-        let manifest: Manifest
-        do {
-            manifest = try Manifest(text)
-        } catch {
-            if error.isTemplate { outcome.templates += 1 } else { outcome.failures += 1 }
-            let reason = error.isTemplate ? "a template, which is left alone" : error.reason
-            Console.warn("\(name):\(error.line):\(error.column): \(reason)")
+        case .template(let text):
+            outcome.templates += 1
             // What comes in goes out, so that a pipe loses nothing.
-            if isPrinting, error.isTemplate { try Console.write(text) }
+            if isPrinting { try Console.write(text) }
             return
+        case .manifest(let read, let bytes): (manifest, text) = (read, bytes)
         }
         let rewriting = Rewriting(manifest, under: policy, options: options)
         for remark in rewriting.remarks {
             let place = manifest.place(remark.offset)
-            Console.warn("\(name):\(place.line):\(place.column): \(remark.text)")
+            Console.warn("\(ManifestFiles.name(of: path)):\(place.line):\(place.column): \(remark.text)")
             if remark.kind == .stuck { outcome.failures += 1 }
         }
         if isPrinting { return try Console.write(rewriting.result(of: manifest)) }
@@ -145,14 +128,6 @@ struct Rewrite: ParsableCommand {
 
     /// Whether the rewritten file itself is printed.
     private var isPrinting: Bool { !inPlace && !diff && !check }
-
-    private var options: Rewriting.Options {
-        var options = Rewriting.Options()
-        options.disableLabel = disableLabel
-        options.kustomize = kustomize
-        options.helm = helmValues
-        return options
-    }
 }
 
 /// What became of the files.

@@ -2,6 +2,7 @@
 
 import Admission
 import Foundation
+import TestSupport
 import Testing
 
 struct JSONAgainstFoundationTests {

@@ -1,6 +1,7 @@
 // How deep arrays and objects may be nested, and that each is closed by its own bracket.
 
 import Admission
+import TestSupport
 import Testing
 
 struct JSONNestingTests {

@@ -3,6 +3,7 @@
 import Admission
 import Foundation
 import ImageSwap
+import TestSupport
 import Testing
 
 struct ReviewerReuseTests {

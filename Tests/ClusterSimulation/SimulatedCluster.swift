@@ -7,6 +7,7 @@ import Kubernetes
 import Logging
 import Posix
 package import Provisioning
+import TestSupport
 
 /// Pods that keep their pairs with one API server, and look when they would.
 package final class SimulatedCluster {
@@ -69,7 +70,7 @@ package final class SimulatedCluster {
         _ change: (inout KeeperOptions) -> Void = { _ in }
     ) throws -> SimulatedPod {
         var options = try options(source: source)
-        options.tlsDirectory = directory ?? folder.path(of: "pod-\(pods.count)")
+        options.tlsDirectory = directory ?? (folder / "pod-\(pods.count)").path
         change(&options)
         let source = time.source
         let own = TimeSource(now: { source.now() + clock }, pause: source.pause)

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 struct CheckTests {
     @Test func findingsArePrintedAsCompilersDo() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("default::b.io\nrubbish\n", to: "maps")
         let outcome = try Command.run(["check", "maps"], in: folder)
         #expect(outcome.code == 1)
@@ -20,7 +21,7 @@ struct CheckTests {
     }
 
     @Test func theCaretStandsBelowItsCharacter() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("default::b.io\n\t[EXACT]\u{e9}\u{e9}::\tB_ # x\r\n", to: "maps")
         let outcome = try Command.run(["check", "maps", "--no-notes"], in: folder)
         let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
@@ -61,7 +62,7 @@ struct CheckTests {
     }
 
     @Test func workflowCommandsAreEscaped() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("default::\nx", to: "a,b%")
         let outcome = try Command.run(["check", "a,b%", "--format", "github"], in: folder)
         #expect(
@@ -84,7 +85,7 @@ struct CheckTests {
     }
 
     @Test func aMendedFileKeepsItsModeAndWhatItIsALinkTo() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("default: b.io # why\n", to: "real")
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: (folder / "real").path)
         try FileManager.default.createSymbolicLink(at: folder / "link", withDestinationURL: folder / "real")
@@ -98,7 +99,7 @@ struct CheckTests {
     }
 
     @Test func aFileThatCannotBeReadKeepsNoOtherFromBeingChecked() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("rubbish\n", to: "maps")
         let outcome = try Command.run(["check", "nowhere", "maps"], in: folder)
         #expect(outcome.code == 66)

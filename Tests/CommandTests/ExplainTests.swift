@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 struct ExplainTests {
     let maps = "deploy/maps/imageswap-maps.conf"
 
     @Test func anImageIsToldWithItsRuleAndTheStepsBefore() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let maps = try folder.write("# ours\ndocker.io/library :: b.io/m  # official\n[REPLACE]x*::c.io\n", to: "maps")
         let outcome = try Command.run(["explain", "nginx:1", "--maps", maps])
         #expect(
@@ -35,7 +36,7 @@ struct ExplainTests {
     }
 
     @Test func theMapFileMayComeFromTheEnvironment() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let maps = try folder.write("a.io::b.io\nrubbish\n", to: "maps")
         let outcome = try Command.run(["explain", "a.io/x"], environment: ["IMAGESWAP_MAPS_FILE": maps])
         #expect(outcome.output.contains("becomes   b.io/x"))
@@ -79,7 +80,7 @@ struct ExplainTests {
                 groups[[row.mode, row.maps, row.prefix], default: []].append(row)
             }
         }
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         var count = 0
         for (rules, rows) in groups {
             let maps = try folder.write(rules[1], to: "maps")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 struct ImagesTests {
@@ -34,7 +35,7 @@ struct ImagesTests {
         """
 
     private func images(_ options: [String], input: String = pods) throws -> Command.Outcome {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write(Self.maps, to: "maps")
         return try Command.run(["images", "--maps", "maps"] + options, input: input, in: folder)
     }
@@ -134,7 +135,7 @@ struct ImagesTests {
     }
 
     @Test func theScriptCopiesEachImage() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write(try images(["--format", "script"]).output, to: "script")
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/sh")
@@ -154,7 +155,7 @@ struct ImagesTests {
     @Test(arguments: ["table", "json", "csv", "crane", "skopeo", "regsync", "script"])
     func differentImagesThatBecomeOneAreToldAndNotCopied(format: String) throws {
         let pod = "kind: Pod\nspec: {containers: [{image: a.io/foo:1}, {image: c.io/foo:1}, {image: a.io/bar}]}\n"
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("default::b.io", to: "maps")
         let outcome = try Command.run(["images", "-m", "maps", "--format", format], input: pod, in: folder)
         let isCopying = !["table", "json", "csv"].contains(format)
@@ -169,7 +170,7 @@ struct ImagesTests {
     /// One image by several names is no clash.
     @Test func oneImageByTwoNamesIsCopied() throws {
         let pod = "kind: Pod\nspec: {containers: [{image: nginx}, {image: 'docker.io/library/nginx:latest'}]}\n"
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("default::b.io", to: "maps")
         let outcome = try Command.run(["images", "-m", "maps", "--format", "crane"], input: pod, in: folder)
         #expect(outcome.code == 0 && outcome.errors == "", "\(outcome.errors)")
@@ -192,7 +193,7 @@ struct ImagesTests {
     }
 
     @Test func aFileThatCannotBeReadIsToldAndTheOthersAreListed() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write(Self.maps, to: "maps")
         try folder.write(Self.pods, to: "m/a.yaml")
         try folder.write("a: [", to: "m/b.yaml")

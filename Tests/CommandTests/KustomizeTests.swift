@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What kustomize would build stays the image that it was, but for its place.
@@ -7,8 +8,8 @@ struct KustomizeTests {
 
     static func pod(_ image: String) -> String { "kind: Pod\nspec:\n  containers:\n  - image: \(image)\n" }
 
-    private func folder(_ files: [String: String]) throws -> Folder {
-        let folder = try Folder()
+    private func folder(_ files: [String: String]) throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
         for (name, text) in files { try folder.write(text, to: name) }
         return folder
     }

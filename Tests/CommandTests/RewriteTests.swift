@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 struct RewriteTests {
@@ -21,7 +22,7 @@ struct RewriteTests {
     }
 
     @Test func filesAreWrittenInPlaceWithTheirMode() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write(Self.pod, to: "m/one.yaml")
         try folder.write(Self.swapped, to: "m/sub/two.yml")
         try folder.write("{\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"x\"}]}}", to: "m/sub/three.json")
@@ -50,7 +51,7 @@ struct RewriteTests {
     }
 
     @Test func whatALinkLeadsOutToIsNotWritten() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write(Self.pod, to: "outside.yaml")
         try folder.write(Self.pod, to: "m/in.yaml")
         try FileManager.default.createSymbolicLink(
@@ -70,7 +71,7 @@ struct RewriteTests {
     }
 
     @Test func kustomizationsWithoutAnEndingAreTaken() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("images: [{name: x, newTag: '1'}]\n", to: "m/Kustomization")
         let outcome = try Command.run(["rewrite", "-i", "--kustomize", "m"] + Self.rules, in: folder)
         #expect(outcome.code == 0)
@@ -79,7 +80,7 @@ struct RewriteTests {
 
     /// Of a template nothing can be said: that is no check passed.
     @Test func aCheckOfTemplatesAloneFails() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("{{ if x }}\n" + Self.pod, to: "t.yaml")
         try folder.write(Self.swapped, to: "new.yaml")
         let outcome = try Command.run(["rewrite", "--check", "t.yaml"] + Self.rules, in: folder)
@@ -91,7 +92,7 @@ struct RewriteTests {
     }
 
     @Test func aFileThatIsNoManifestIsToldAndTheOthersAreDone() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write("a: [\n", to: "m/1.yaml")
         try folder.write(Self.pod, to: "m/2.yaml")
         let outcome = try Command.run(["rewrite", "-i", "m", "nowhere"] + Self.rules, in: folder)
@@ -106,7 +107,7 @@ struct RewriteTests {
     }
 
     @Test func theSummaryCountsWhatWasDone() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let stuck = "kind: Pod\nspec:\n  containers:\n  - {image: &i x, name: *i}\n  - {image: z}\n"
         try folder.write(stuck, to: "one.yaml")
         let outcome = try Command.run(["rewrite", "-i", "one.yaml"] + Self.rules, in: folder)
@@ -122,7 +123,7 @@ struct RewriteTests {
     }
 
     @Test func checkTellsByItsExitCode() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.write(Self.pod, to: "old.yaml")
         try folder.write(Self.swapped, to: "new.yaml")
         let changed = try Command.run(["rewrite", "--check", "old.yaml", "new.yaml"] + Self.rules, in: folder)
@@ -134,7 +135,7 @@ struct RewriteTests {
 
     /// What the diff says, git does.
     @Test func theDiffIsAPatchThatGitTakes() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let many = (1...30).map { "---\n# \($0)\n\n\n\n\n\n\n" + Self.pod.replacing("image: x", with: "image: x\($0)") }
         try folder.write("resources: []\nimages:\n- name: x\n  newTag: '1'\n- name: w", to: "m/kustomization.yaml")
         for (name, text) in [

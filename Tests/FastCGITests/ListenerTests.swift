@@ -1,6 +1,7 @@
 internal import FastCGI
 internal import Glibc
 internal import Posix
+internal import TestSupport
 internal import Testing
 
 @Suite struct ListenerTests {
@@ -21,7 +22,7 @@ internal import Testing
     /// Whatever the umask takes away.
     @Test(arguments: [0o660, 0o600, 0o666, 0o777] as [UInt32])
     func modeIsExact(_ mode: UInt32) throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let listener = try Listener(path: folder.socket, mode: mode)
         let found = try #require(try Path.identity(folder.socket))
         #expect(found.isSocket)
@@ -30,14 +31,14 @@ internal import Testing
     }
 
     @Test func modeIsForOwnerAndGroupByDefault() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let listener = try Listener(path: folder.socket)
         #expect(try Path.identity(folder.socket)?.mode == 0o660)
         withExtendedLifetime(listener) {}
     }
 
     @Test func fileGoesWithTheListener() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         do {
             let listener = try Listener(path: folder.socket)
             #expect(try Path.identity(folder.socket) != nil)
@@ -50,7 +51,7 @@ internal import Testing
     }
 
     @Test func removedFileLetsTheNextOneIn() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let first = try Listener(path: folder.socket)
         first.removeFile()
         #expect(try Path.identity(folder.socket) == nil)
@@ -61,7 +62,7 @@ internal import Testing
     }
 
     @Test func othersFileStays() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         do {
             let listener = try Listener(path: folder.socket)
             try Path.remove(folder.socket)
@@ -72,7 +73,7 @@ internal import Testing
     }
 
     @Test func staleSocketIsTakenOver() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         try foreign(folder.socket).close()
         #expect(try Path.identity(folder.socket)?.isSocket == true)
         let listener = try Listener(path: folder.socket)
@@ -81,7 +82,7 @@ internal import Testing
     }
 
     @Test func ownServerIsNotReplaced() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let listener = try Listener(path: folder.socket)
         let before = try Path.identity(folder.socket)
         #expect(throws: ListenerError.locked(folder.socket)) { try Listener(path: folder.socket) }
@@ -90,7 +91,7 @@ internal import Testing
     }
 
     @Test func othersServerIsNotReplaced() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let socket = try foreign(folder.socket)
         #expect(throws: ListenerError.served(folder.socket)) { try Listener(path: folder.socket) }
         // Nor with a full queue.
@@ -101,14 +102,14 @@ internal import Testing
     }
 
     @Test func onlySocketsAreReplaced() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         try file(folder.socket)
         #expect(throws: ListenerError.notSocket(folder.socket)) { try Listener(path: folder.socket) }
         #expect(try Path.identity(folder.socket) != nil)
     }
 
     @Test func pathIsChecked() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let most = folder.path + "/" + String(repeating: "x", count: 107 - folder.path.utf8.count - 1)
         #expect(throws: Never.self) { try Listener(path: most) }
         #expect(throws: ListenerError.pathTooLong(most + "x")) { try Listener(path: most + "x") }
@@ -120,7 +121,7 @@ internal import Testing
     }
 
     @Test func backlogOverTheKernelsIsReported() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let limit = try #require(Host.backlogLimit())
         #expect(
             try Listener(path: folder.socket, backlog: limit + 1).warnings
@@ -129,7 +130,7 @@ internal import Testing
     }
 
     @Test func inheritedListenerServes() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let outer = try Listener(path: folder.socket)
         let inner = try Listener(inherited: try outer.descriptor.duplicate().release())
         let server = try Server(listener: inner, threads: 1) {

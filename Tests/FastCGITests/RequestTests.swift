@@ -1,5 +1,6 @@
 internal import FastCGI
 internal import Posix
+internal import TestSupport
 internal import Testing
 
 /// What a handler sees of a request, and how its answer looks.
@@ -38,7 +39,7 @@ internal import Testing
     private func reading<Value: Sendable>(
         _ pairs: [(String, String)], _ read: @escaping @Sendable (inout Request) -> Value
     ) throws -> Value? {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let result = Box<Value>()
         let server = try Server(listener: Listener(path: folder.socket), threads: 1) {
             ClosureHandler { request in

@@ -2,6 +2,7 @@ internal import FastCGI
 internal import Glibc
 internal import Posix
 internal import Synchronization
+internal import TestSupport
 internal import Testing
 
 @Suite struct ServerTests {
@@ -43,7 +44,7 @@ internal import Testing
 
     /// What waits in the queue is left to others that share the listener.
     @Test func drainedServerLeavesTheQueue() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let listener = try Listener(path: folder.socket)
         let log = try Log()
         func server() throws -> Server {
@@ -62,7 +63,7 @@ internal import Testing
 
     /// Servers that come and go under load, on one listener: no request is lost.
     @Test func rollingReplacementLosesNothing() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let listener = try Listener(path: folder.socket)
         let log = try Log()
         let failures = Box<Int>()
@@ -133,7 +134,7 @@ internal import Testing
 
     /// No address space holds such a stack.
     @Test func threadThatCannotStartIsAnError() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let listener = try Listener(path: folder.socket)
         #expect(throws: Errno.self) {
             try Server(listener: listener, threads: 2, stackSize: 1 << 60) {

@@ -1,16 +1,17 @@
 internal import FastCGI
 internal import Glibc
 internal import Posix
+internal import TestSupport
 
 /// A server in this process with the tests' handler, ended with its owner.
 final class Service: Sendable {
-    let folder: Folder
+    let folder: SocketFolder
     let listener: Listener
     let server: Server
     let log: Log
 
     init(threads: Int = 2, ioTimeout: Duration = .seconds(5), limit: Int = 1 << 22) throws {
-        folder = try Folder()
+        folder = try SocketFolder()
         listener = try Listener(path: folder.socket)
         let log = try Log()
         self.log = log

@@ -1,5 +1,6 @@
 import Foundation
 import ImageSwap
+import TestSupport
 import Testing
 
 /// What is told of a swap is what the swap did.

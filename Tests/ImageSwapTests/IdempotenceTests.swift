@@ -1,6 +1,7 @@
 // A swap of what a swap made changes nothing.
 
 import ImageSwap
+import TestSupport
 import Testing
 
 struct IdempotenceTests {

@@ -1,6 +1,7 @@
 // What a map file's lines say, and what is reported of those that say nothing.
 
 import ImageSwap
+import TestSupport
 import Testing
 
 struct MapFileTests {

@@ -1,4 +1,5 @@
 import ImageSwap
+import TestSupport
 import Testing
 
 /// A namespace's own map file, laid over the one for all.

@@ -1,5 +1,7 @@
 // Random map files whose keys, patterns, values and images run into each other, and whether one is a chain.
 
+import TestSupport
+
 struct RuleSet: CustomStringConvertible {
     enum Key {
         case fallback

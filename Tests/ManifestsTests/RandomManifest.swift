@@ -1,23 +1,5 @@
 import ImageSwap
-
-/// SplitMix64: the same numbers on every machine, from a seed that a failure names.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        return z ^ z >> 31
-    }
-
-    mutating func pick<Element>(_ items: [Element]) -> Element { items[Int(next() % UInt64(items.count))] }
-
-    mutating func chance(_ percent: UInt64) -> Bool { next() % 100 < percent }
-}
+import TestSupport
 
 /// A manifest of everything that YAML can write in more than one way, and what it must become.
 struct RandomManifest {

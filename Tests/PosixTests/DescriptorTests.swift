@@ -1,11 +1,12 @@
 internal import Glibc
 internal import Posix
+internal import TestSupport
 internal import Testing
 
 @Suite struct DescriptorTests {
     /// Both ends of a connection.
     private func connection() throws -> (Owner, Owner) {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let address = try #require(UnixAddress(path: folder.path + "/s"))
         let listener = try Descriptor.unixStream()
         try listener.bind(to: address)
@@ -70,7 +71,7 @@ internal import Testing
     }
 
     @Test func sharedFileHasOneIdentity() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let number = try retryOnInterrupt { unsafe open(folder.path + "/f", O_CREAT | O_RDWR | O_CLOEXEC, 0o600) }
         let file = Descriptor(owning: number)
         #expect(try Path.identity(folder.path + "/f") == file.identity())

@@ -1,5 +1,6 @@
 import Glibc
 import Posix
+import TestSupport
 import Testing
 
 struct SharedMemoryTests {
@@ -28,7 +29,7 @@ struct SharedMemoryTests {
     }
 
     @Test func whatCouldBeCutIsRefused() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         try FileSystem.replace(folder.path + "/f", with: [1, 2, 3], mode: 0o600)
         #expect(throws: SharedMemoryError.notSealed) {
             _ = try SharedMemory(inheriting: Descriptor.open(folder.path + "/f"), least: 1)

@@ -1,4 +1,5 @@
 internal import Posix
+internal import TestSupport
 internal import Testing
 
 @Suite struct WaitingTests {
@@ -24,7 +25,7 @@ internal import Testing
     }
 
     @Test func lockKeepsOthersOut() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let path = folder.path + "/lock"
         do {
             let lock = try PathLock(path: path)
@@ -37,7 +38,7 @@ internal import Testing
 
     /// As a cleaner of temporary folders may do it: the path is free then, and a lock on it counts.
     @Test func lockIsOnThePathThatStands() throws {
-        let folder = try Folder()
+        let folder = try SocketFolder()
         let path = folder.path + "/lock"
         let old = try PathLock(path: path)
         try Path.remove(path)

@@ -5,6 +5,7 @@ import Certificates
 import ClusterSimulation
 import Foundation
 import Provisioning
+import TestSupport
 import Testing
 
 @Suite struct ProvidedFlowTests {
@@ -19,13 +20,13 @@ import Testing
     /// As the kubelet does: a folder of its own for each version, and a link that is renamed.
     private func provide(_ pair: ServingPair, _ signers: [SigningPair], version: Int) throws {
         let files = FileManager.default
-        let folder = mounted.path(of: "..v\(version)")
+        let folder = (mounted / "..v\(version)").path
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (name, bytes) in [
             ("tls.crt", pair.chain), ("tls.key", pair.key), ("ca.crt", signers.flatMap(\.entry.pem)),
         ] { try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)")) }
-        try? files.removeItem(atPath: mounted.path(of: "..data"))
-        try files.createSymbolicLink(atPath: mounted.path(of: "..data"), withDestinationPath: "..v\(version)")
+        try? files.removeItem(atPath: (mounted / "..data").path)
+        try files.createSymbolicLink(atPath: (mounted / "..data").path, withDestinationPath: "..v\(version)")
     }
 
     private func addPod() throws -> SimulatedPod {

@@ -6,6 +6,7 @@ import ClusterSimulation
 import Foundation
 import Posix
 import Provisioning
+import TestSupport
 import Testing
 
 @Suite struct AuthorityChangeTests {
@@ -15,7 +16,7 @@ import Testing
         let hour: Int64 = 3600
         var ports: [UInt16] = []
         var servers: [Program] = []
-        let folders = try (0..<3).map { _ in try Folder() }
+        let folders = try (0..<3).map { _ in try TemporaryFolder() }
         for folder in folders {
             // An overlap that is just longer than clients are late, and certificates that are renewed now and then between
             // two changes.
@@ -56,7 +57,7 @@ import Testing
     /// The test above could fail: a client that knows another CA only does not shake hands.
     @Test func aClientThatWasNotToldFails() throws {
         let cluster = try SimulatedCluster(at: 1_795_564_800)
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try cluster.addPod(
             source: .selfSigned(secret: "imageswap-ca", authorityLifetime: 86400), directory: (folder / "tls").path)
         cluster.pods.last?.look(filesOnly: true)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What nginx would never send: FastCGI requests damaged at random, records at random, and no records at all. The same
 /// in every run.
@@ -7,11 +8,11 @@ struct BadRecords {
         case damagedRequest, cutRequest, randomRecords, randomLengths, managementRecords, noRecords
     }
 
-    private var numbers: SeededNumbers
+    private var numbers: SplitMix64
     private let request: [UInt8]
 
     init(seed: UInt64, body: Data) {
-        numbers = SeededNumbers(seed: seed)
+        numbers = SplitMix64(seed: seed)
         let body = Array(body)
         request =
             Array((FastCGIRecord.head("POST", "/", length: body.count) + FastCGIRecord.input(body)).joined())

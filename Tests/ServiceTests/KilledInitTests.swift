@@ -7,6 +7,7 @@ import Foundation
 import Glibc
 import Posix
 import Provisioning
+import TestSupport
 import Testing
 
 @Suite struct KilledInitTests {
@@ -122,7 +123,7 @@ import Testing
         while isKilled {
             step += 1
             let cluster = try SimulatedCluster(at: Int64(Date().timeIntervalSince1970))
-            let folder = try Folder()
+            let folder = try TemporaryFolder()
             let directory = (folder / "tls").path
             try scene.prepare(cluster, directory)
             let served = try TLSDirectory(directory).load().pair
@@ -154,7 +155,7 @@ import Testing
         while isKilled {
             step += 1
             let cluster = try SimulatedCluster(at: Int64(Date().timeIntervalSince1970))
-            let folder = try Folder()
+            let folder = try TemporaryFolder()
             for source in [
                 SourceOptions.selfSigned(secret: "imageswap-ca", authorityLifetime: 365 * Self.day),
                 .csr(signerName: "kubernetes.io/kubelet-serving", podName: "pod-1"),
@@ -191,7 +192,7 @@ import Testing
     }
 
     private func run(
-        _ scene: Scene, _ cluster: SimulatedCluster, _ folder: Folder, killedAt step: Int?
+        _ scene: Scene, _ cluster: SimulatedCluster, _ folder: TemporaryFolder, killedAt step: Int?
     ) throws -> Bool {
         let directory = (folder / "tls").path
         let arguments = [
@@ -203,7 +204,7 @@ import Testing
 
     /// Runs the program until it is killed, rests or ends; whether it was killed.
     private func run(
-        _ arguments: [String], _ environment: [String: String], _ cluster: SimulatedCluster, _ folder: Folder,
+        _ arguments: [String], _ environment: [String: String], _ cluster: SimulatedCluster, _ folder: TemporaryFolder,
         killedAt step: Int?
     ) throws -> Bool {
         let kubeconfig = (folder / "kubeconfig").path

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// wrk, posting one body over some connections for some seconds.
@@ -17,7 +18,7 @@ final class Load {
     }
 
     private let program: Program
-    private let folder = try? Folder()
+    private let folder = try? TemporaryFolder()
 
     /// - Parameters:
     ///   - tellsApart: Whether answers are counted by their status, which slows wrk down.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What reaches the logs.
@@ -36,7 +37,7 @@ struct LogTests {
 
     /// Else the listener would be descriptor 2, and log lines would go to whoever connects.
     @Test func withoutStandardErrorNothingElseTakesItsNumber() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let program = Program.built.appending(path: "imageswap-responder").path
         let responder = try Program(
             "/bin/sh", ["-c", "exec \"$0\" --socket \"$1\" <&- >&- 2>&-", program, (folder / "s").path],

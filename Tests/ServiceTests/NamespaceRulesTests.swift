@@ -1,16 +1,17 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// IMAGESWAP_NAMESPACE_MAPS_DIR: namespaces' own rules, through nginx, the supervisor and its workers.
 struct NamespaceRulesTests {
     /// The service, with a directory as a ConfigMap volume makes one: links to a folder that is exchanged as a whole.
     private struct Setup {
-        let folder: Folder
+        let folder: TemporaryFolder
         let service: Service
 
         init(_ files: [String: String], environment: [String: String] = [:]) throws {
-            folder = try Folder()
+            folder = try TemporaryFolder()
             let own = folder / "own"
             try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
             try Self.publish(files, in: folder)
@@ -21,7 +22,7 @@ struct NamespaceRulesTests {
 
         func publish(_ files: [String: String]) throws { try Self.publish(files, in: folder) }
 
-        private static func publish(_ files: [String: String], in folder: Folder) throws {
+        private static func publish(_ files: [String: String], in folder: TemporaryFolder) throws {
             let (own, version) = (folder / "own", "..\(UUID().uuidString)")
             let manager = FileManager.default
             try manager.createDirectory(at: own.appending(path: version), withIntermediateDirectories: true)
@@ -130,7 +131,7 @@ struct NamespaceRulesTests {
     }
 
     @Test func aWorkerAloneReadsTheDirectoryItself() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(at: folder / "own", withIntermediateDirectories: true)
         _ = try folder.write("default::a.example.com", to: "own/team-a.conf")
         let maps = try folder.write("default::m.example.com\n", to: "maps.conf")
@@ -166,7 +167,7 @@ struct NamespaceRulesTests {
     }
 
     @Test func aDirectoryThatIsNotThereEndsTheStartWith78() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let maps = try folder.write("default::m.example.com\n", to: "maps")
         let (code, output) = try Program.run(
             "imageswap-responder", ["--socket", (folder / "s").path],

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A program that was started by a test, and what it wrote.
 final class Program: @unchecked Sendable {
@@ -55,27 +56,9 @@ final class Program: @unchecked Sendable {
     static func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:]
     ) throws -> (code: Int32?, output: String) {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let program = try Program(name, arguments, environment: environment, log: folder / "log")
         return (program.exitCode(), program.output)
-    }
-}
-
-/// A folder that goes with its owner.
-final class Folder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appending(path: "imageswap-\(UUID().uuidString)")
-
-    init() throws {
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    static func / (folder: Folder, name: String) -> URL { folder.url.appending(path: name) }
-
-    func write(_ text: String, to name: String) throws -> String {
-        try text.write(to: self / name, atomically: true, encoding: .utf8)
-        return (self / name).path
     }
 }
 

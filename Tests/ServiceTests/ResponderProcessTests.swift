@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The responder as a process: how it starts, refuses to start, and ends.
@@ -23,7 +24,7 @@ struct ResponderProcessTests {
             environment: ["IMAGESWAP_MAPS_FILE": "/"], says: "the map file / cannot be used: Is a directory (EISDIR)"),
     ])
     func aWrongSettingEndsTheStartWith78AndOneLine(refusal: Refusal) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (code, output) = try Program.run(
             "imageswap-responder", ["--socket", (folder / "s").path], environment: refusal.environment)
         #expect(code == 78)

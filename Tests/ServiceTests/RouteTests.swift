@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What each route answers, and to what it does not.
@@ -113,7 +114,7 @@ struct RouteTests {
     }
 
     @Test func metricsTellUntilWhenTheCertificateLasts() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try Service.makeCertificates(in: folder, names: ["localhost"])
         let service = try Service(
             maps: "", environment: ["IMAGESWAP_TLS_CERT": (folder / "tls/tls.crt").path])

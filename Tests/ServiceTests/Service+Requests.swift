@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What came back of a request.
@@ -37,7 +38,7 @@ extension Service {
     func request(
         _ method: String, _ path: String, type: String? = "application/json", body: Data? = nil
     ) throws -> Reply {
-        let exchange = try Folder()
+        let exchange = try TemporaryFolder()
         var arguments = ["-D", (exchange / "head").path, "-o", (exchange / "body").path]
         // curl's own HEAD, which waits for no body.
         arguments += method == "HEAD" ? ["-I"] : ["-X", method]

@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
 import Posix
+import TestSupport
 import Testing
 
 /// The real nginx with deploy/nginx, the responder behind it, and TLS of a local CA: all in a folder of their own, on a
 /// free port, gone with the test.
 final class Service {
-    let folder: Folder
+    let folder: TemporaryFolder
     private(set) var port: UInt16 = 0
     private(set) var responder: Program
     private(set) var nginx: Program
@@ -25,7 +26,7 @@ final class Service {
         maps: String, environment: [String: String] = [:], retries: Bool = true, shorter: [String: String] = [:],
         shell: String = #"exec "$@""#
     ) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let settings = ["IMAGESWAP_MAPS_FILE": try folder.write(maps, to: "maps.conf"), "IMAGESWAP_POD_NAME": "pod-1"]
         self.folder = folder
         self.environment = settings.merging(environment) { $1 }
@@ -43,13 +44,13 @@ final class Service {
 
     var socket: String { (folder / "s").path }
 
-    static func makeCertificates(in folder: Folder, names: [String]) throws {
+    static func makeCertificates(in folder: TemporaryFolder, names: [String]) throws {
         let made = try Program.run("imageswap-init", ["local", "--out", (folder / "tls").path, "--name"] + names)
         try #require(made.code == 0, "\(made.output)")
     }
 
     private static func startResponder(
-        _ folder: Folder, _ environment: [String: String], _ shell: String
+        _ folder: TemporaryFolder, _ environment: [String: String], _ shell: String
     ) throws -> Program {
         let command = [
             Program.built.appending(path: "imageswap-responder").path, "--socket", (folder / "s").path, "--threads",
@@ -79,7 +80,7 @@ final class Service {
 
     /// nginx with deploy/nginx, whose certificate is in the folder's `tls`, and its port.
     static func startNginx(
-        _ folder: Folder, _ changes: [String: String] = [:]
+        _ folder: TemporaryFolder, _ changes: [String: String] = [:]
     ) throws -> (Program, UInt16) {
         let deploy = repository.appending(path: "deploy/nginx")
         let own = folder / "nginx"

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Clients that send or read slowly, or stop halfway: nginx's to end, and no thread of the responder waits for them.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Somebody who reads the log, stops doing so, and goes on.
@@ -11,7 +12,7 @@ struct StalledLogReaderTests {
         }.joined(separator: ","))
 
     @Test func requestsAreAnsweredAsEverAndTheLogTellsWhatItLacks() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         _ = try folder.write(Self.review, to: "review.json")
         let pipe = try LogFIFO(at: (folder / "log").path)
         let service = try Service(

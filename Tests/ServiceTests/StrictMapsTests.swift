@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// IMAGESWAP_STRICT_MAPS=true: one invalid line, and the whole file does not serve.
@@ -6,7 +7,7 @@ struct StrictMapsTests {
     private static let strict = ["IMAGESWAP_STRICT_MAPS": "true"]
 
     @Test func anInvalidLineEndsTheStartWith78AndItsPlace() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = try folder.write("default::m.example.com\na::b::c\ndocker.io::d.example.com\nx::y::z\n", to: "maps")
         let (code, output) = try Program.run(
             "imageswap-responder", ["--socket", (folder / "s").path],

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A supervisor that cannot have what it takes to start a worker.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the supervisor makes of workers that die, are replaced, or hang: no request is lost.
@@ -112,7 +113,7 @@ struct SupervisorTests {
     }
 
     @Test func aWorkerServesAloneUnderAnotherSpawner() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let maps = try folder.write(Self.maps, to: "maps.conf")
         let socket = (folder / "s").path
         let worker = try Program(

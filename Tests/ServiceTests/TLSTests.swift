@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// How TLS ends at nginx.
@@ -21,7 +22,7 @@ struct TLSTests {
     }
 
     @Test func aClientThatTrustsAnotherCARefuses() throws {
-        let (service, other) = (try Service(maps: ""), try Folder())
+        let (service, other) = (try Service(maps: ""), try TemporaryFolder())
         try Service.makeCertificates(in: other, names: ["localhost"])
         let (code, _) = try service.curl(["--cacert", (other / "tls/ca.crt").path, service.url("/healthz")])
         #expect(code == 60)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// IMAGESWAP_AUDIT and the audit trail, through nginx.
@@ -32,7 +33,7 @@ struct TrialModeServiceTests {
 
     /// The digits are those that sha256sum and the metric show.
     @Test func theAuditTrailNamesTheRules() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let own = "default::own.example.com\n"
         let maps = "default::m.example.com\n"
         let service = try Service(maps: maps, environment: ["IMAGESWAP_WARN": "true"])

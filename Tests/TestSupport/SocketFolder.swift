@@ -2,11 +2,11 @@ internal import Glibc
 internal import Posix
 
 /// A folder of a test's own, short enough for a socket's path; gone with its owner.
-final class Folder: Sendable {
-    let path: String
+package final class SocketFolder: Sendable {
+    package let path: String
 
-    init() throws {
-        var template = Array("/tmp/posix-XXXXXX".utf8CString)
+    package init() throws {
+        var template = Array("/tmp/imageswap-XXXXXX".utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw Errno.current }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -22,4 +22,6 @@ final class Folder: Sendable {
         unsafe closedir(folder)
         unsafe rmdir(path)
     }
+
+    package var socket: String { "\(path)/s" }
 }
