@@ -13,7 +13,7 @@ public func fuzzMap(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 private let spelling = Spelling([
     "\n", "\n", "\n", "\n", "::", "::", "::", "::", ":", "#", " ", "\r\n", "default::", "noswap_wildcards::", "[EXACT]",
-    "[EXACT]", "[PULL_SECRET]", "[REPLACE]", "[REPLACE]", "*", "*", "?", "[a-y]", "[!x]", "[]x]", "[!]x]", "[!]", "[",
+    "[EXACT]", "[PULL_SECRET]", "[VERIFY]", "|", "|", "[REPLACE]", "[REPLACE]", "*", "*", "?", "[a-y]", "[!x]", "[]x]", "[!]x]", "[!]", "[",
     "]", "-", "-",
     "/", "/", "/",
     "a.io", "a.io", "a.io", "a.io/x", "A.io", "b.io", "b.io", "b.io/x", ":5000", ":5000", "localhost", "docker.io",

@@ -38,6 +38,9 @@ package struct Reviewer: Sendable {
         package var isTrial = false
         /// Clients are warned of each swap.
         package var warns = false
+        /// Where it is not known in time whether a target has an image, the image stays; else it goes to the first target
+        /// that may have it.
+        package var keepsUnknown = false
 
         package init() {}
     }
@@ -60,6 +63,9 @@ package struct Reviewer: Sendable {
     /// The answer to the last review: an AdmissionReview, as JSON.
     package private(set) var answer: [UInt8] = []
     private var patch: [UInt8] = []
+    private var pending = PendingSwaps()
+    /// What becomes of the review if no image changes.
+    private var scope = Outcome.notApplicable
     private var needs = PullSecretNeeds()
     private var listedPullSecrets = ListedPullSecrets.none
     private var buffers = SwapBuffers()
@@ -84,22 +90,44 @@ package struct Reviewer: Sendable {
         _ body: borrowing Span<UInt8>, under policy: SwapPolicy
     ) throws(ReviewError) -> Outcome {
         try read(body)
+        decide(under: policy)
         return try answer(body, under: policy)
     }
 
-    /// The first half of it, after which `review` tells whose rules are needed.
+    /// The first step of it, after which `review` tells whose rules are needed.
     package mutating func read(_ body: borrowing Span<UInt8>) throws(ReviewError) {
         reset()
         try review.decode(body)
     }
 
-    /// The second half, for the body that was read.
+    /// The second step: what becomes of the images, as far as the rules say. `questions` are what is left.
+    package mutating func decide(under policy: SwapPolicy) {
+        scope = swapImages(policy)
+    }
+
+    /// What registries are to be asked before the review is answered.
+    package var questions: ImageQuestions { pending.questions }
+
+    /// The third step, where there are questions; without it nothing is known.
+    ///
+    /// - Parameter presence: The answers, by the question's index; what is missing is unknown.
+    package mutating func settle(_ presence: [Presence]) {
+        guard !pending.questions.isEmpty else { return }
+        pending.settle(presence, keepsUnknown: options.keepsUnknown) { index, swap, result in
+            let start = results.count
+            results.append(contentsOf: result)
+            images[index] = Image(field: images[index].field, swap: swap, result: start..<results.count)
+        }
+    }
+
+    /// The last step, for the body that was read.
     ///
     /// - Parameter ruleSet: What names the policy in the audit log: ASCII; empty where nothing does.
     package mutating func answer(
         _ body: borrowing Span<UInt8>, under policy: SwapPolicy, ruleSet: [UInt8] = []
     ) throws(ReviewError) -> Outcome {
-        var outcome = swapImages(policy)
+        settle([])
+        var outcome = results.isEmpty ? scope : .patched
         if let known = policy.pullSecrets, !images.isEmpty, review.makesPod {
             try findPullSecrets(known, body)
             if !pullSecrets.isEmpty { outcome = .patched }
@@ -111,6 +139,8 @@ package struct Reviewer: Sendable {
     }
 
     private mutating func reset() {
+        pending.removeAll()
+        scope = .notApplicable
         images.removeAll(keepingCapacity: images.capacity <= Review.keptImages)
         results.removeAll(keepingCapacity: results.capacity <= Review.keptText)
         pullSecrets.removeAll(keepingCapacity: true)
@@ -130,17 +160,20 @@ package struct Reviewer: Sendable {
         }
         guard label != .disabled, !(object.isMirror && place == .pod) else { return .optedOut }
         let texts = review.texts
+        let verified = policy.verifiedPlaces
         var old = KnownImages(review)
         for list in ImageList.allCases {
             for (position, field) in object.images.enumerated() where field.list == list && field.place == place {
                 guard !old.have(field, at: position, texts) else { continue }
-                let swap = policy.swap(texts.span.extracting(field.image.range), &buffers)
+                let text = texts.span.extracting(field.image.range)
+                let swap = policy.swap(text, &buffers)
                 let start = results.count
-                if swap.isChanged { results.append(contentsOf: buffers.result) }
+                let waits =
+                    verified.map { pending.take(images.count, text, swap, policy, $0, &buffers) } ?? false
+                if swap.isChanged, !waits { results.append(contentsOf: buffers.result) }
                 images.append(Image(field: field, swap: swap, result: start..<results.count))
             }
         }
-        if !results.isEmpty { return .patched }
         return object.images.contains { $0.place == place } ? .unchanged : .notApplicable
     }
 

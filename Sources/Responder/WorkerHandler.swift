@@ -108,6 +108,7 @@ package struct WorkerHandler: Handler {
                 let texts = reviewer.review.texts
                 rules = namespaces.rules(of: texts.span.extracting(reviewer.review.namespace.range)) ?? rules
             }
+            reviewer.decide(under: rules.policy)
             outcome = try reviewer.answer(body.span, under: rules.policy, ruleSet: rules.digest)
         } catch {
             return refuse(&request, 400, error.description, bytes: body.count)
