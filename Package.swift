@@ -1,6 +1,6 @@
 // swift-tools-version: 6.3
 // The architecture, read from here: which target may see which. `ImageSwap` and `Admission` name no C
-// target, so they are pure, and so are `MapCheck` and `CELPolicy` above them; only `FastCGI` sees libfcgi, only
+// target, so they are pure, and so are `VerifierProtocol`, `MapCheck` and `CELPolicy`; only `FastCGI` sees libfcgi, only
 // `Certificates` OpenSSL, only `Kubernetes` libcurl and only `YAML` libyaml.
 
 import PackageDescription
@@ -41,6 +41,9 @@ let package = Package(
         // The pure core
         .target(name: "ImageSwap", swiftSettings: settings),
         .target(name: "Admission", dependencies: ["ImageSwap"], swiftSettings: settings),
+
+        // What the responder and the verifier say to each other: bytes, no socket
+        .target(name: "VerifierProtocol", swiftSettings: settings),
 
         // The world outside
         .target(name: "Posix", dependencies: ["CPosix"], swiftSettings: settings),
@@ -129,6 +132,8 @@ let package = Package(
         .testTarget(
             name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
             swiftSettings: settings),
+        .testTarget(
+            name: "VerifierProtocolTests", dependencies: ["TestSupport", "VerifierProtocol"], swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
         .testTarget(
             name: "ServiceTests",
