@@ -71,7 +71,9 @@ let package = Package(
         // The service, and the programs that start it
         .target(
             name: "Responder",
-            dependencies: ["Admission", "Certificates", "FastCGI", "ImageSwap", "Metrics", "Posix", logging],
+            dependencies: [
+                "Admission", "Certificates", "FastCGI", "ImageSwap", "Metrics", "Posix", "VerifierProtocol", logging,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "imageswap-responder", dependencies: ["ImageSwap", "Posix", "Responder", argumentParser],
@@ -130,7 +132,10 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["ImageSwap", "TestSupport", "imageswap-cli"], swiftSettings: settings),
         .testTarget(
-            name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
+            name: "ResponderTests",
+            dependencies: [
+                "Admission", "ImageSwap", "Metrics", "Posix", "Responder", "TestSupport", "VerifierProtocol", logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "VerifierProtocolTests", dependencies: ["TestSupport", "VerifierProtocol"], swiftSettings: settings),

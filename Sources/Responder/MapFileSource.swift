@@ -8,6 +8,8 @@ package struct MapFileSource: Sendable {
     /// Any invalid line rejects the whole file (`IMAGESWAP_STRICT_MAPS`).
     package let isStrict: Bool
     private let log: Logger
+    /// Whether there is a verifier to ask for what `[VERIFY]` lines want to be there.
+    private let verifies: Bool
     /// What the file is called in errors.
     package let subject: String
 
@@ -24,9 +26,12 @@ package struct MapFileSource: Sendable {
         package let invalidLines: Int
     }
 
-    package init(path: String, isStrict: Bool, log: Logger, subject: String = MapFileError.mapFile) {
+    package init(
+        path: String, isStrict: Bool, verifies: Bool = true, log: Logger, subject: String = MapFileError.mapFile
+    ) {
         self.path = path
         self.isStrict = isStrict
+        self.verifies = verifies
         self.log = log
         self.subject = subject
     }
@@ -54,6 +59,10 @@ package struct MapFileSource: Sendable {
         let file = MapFile(text.span)
         let invalid = file.diagnostics.count { $0.severity == .error }
         logFaults(of: file)
+        if !verifies, let place = file.verifiedPlaces.first {
+            let setting = "IMAGESWAP_VERIFIER_SOCKET is not set"
+            log.warning("\(path):\(place.line): \(setting): what registries have is taken for unknown")
+        }
         if isStrict, invalid > 0 {
             throw fault("\(invalid) invalid lines, and IMAGESWAP_STRICT_MAPS is set")
         }

@@ -83,7 +83,8 @@ package struct Service: Sendable {
             if prefix.isEmpty { log.warning("IMAGE_PREFIX is empty: no image is swapped") }
             return nil
         case .maps(let path):
-            let source = MapFileSource(path: path, isStrict: settings.isStrict, log: log)
+            let source = MapFileSource(
+                path: path, isStrict: settings.isStrict, verifies: settings.verification != nil, log: log)
             let namespaces: NamespaceMapsDirectory? =
                 if let path = settings.namespaceMaps {
                     try NamespaceMapsDirectory(path: path, isStrict: settings.isStrict, log: log)

@@ -9,6 +9,7 @@ extension ServiceMetrics {
         var text = PrometheusText()
         addReviews(&text)
         addImages(&text)
+        addVerifications(&text)
         addRules(&text, processes.workers)
         addNamespaceRules(&text)
         addWorkers(&text, processes.workers)
@@ -72,6 +73,17 @@ extension ServiceMetrics {
             layout.lines.sums(in: memory).map { line, count in
                 .init([("line", line.map { String($0) } ?? LabelTable.other)], count)
             })
+    }
+
+    private func addVerifications(_ text: inout PrometheusText) {
+        let counts = VerifierClient.Outcome.allCases.map {
+            (outcome: $0, count: layout.verifications.sum($0.rawValue, in: memory))
+        }
+        guard counts.contains(where: { $0.count > 0 }) else { return }
+        text.add(
+            .counter, "imageswap_verified_reviews_total",
+            help: "Reviews that asked imageswap-verifier what registries have, by how that went.",
+            counts.map { .init([("outcome", $0.outcome.name)], $0.count) })
     }
 
     /// The rules are those that a worker loaded last; the same whose lines' hits are told.

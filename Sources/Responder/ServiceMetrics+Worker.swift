@@ -71,6 +71,11 @@ package struct WorkerMetrics: Sendable {
         observe(start, end, bytes)
     }
 
+    /// Counts a review whose images had to be asked for.
+    package func verification(_ outcome: VerifierClient.Outcome) {
+        layout.verifications.add(to: outcome.rawValue, of: slot)
+    }
+
     /// Counts what came in place of a review.
     ///
     /// - Parameter bytes: Nil if there was no whole body.

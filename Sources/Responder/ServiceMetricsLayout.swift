@@ -50,6 +50,8 @@ struct ServiceMetricsLayout: Sendable {
     /// By operation, kind and outcome.
     let reviews: SlotCells
     let badRequests: SlotCells
+    /// Reviews whose images had to be asked for, by how that went.
+    let verifications: SlotCells
     /// By decision and registry.
     let images: SlotCells
     let lines: LineHits
@@ -66,6 +68,7 @@ struct ServiceMetricsLayout: Sendable {
         reviews = plan.slot(
             Review.Operation.counted.count * WorkloadKind.allCases.count * Reviewer.Outcome.allCases.count)
         badRequests = plan.slot(1)
+        verifications = plan.slot(VerifierClient.Outcome.allCases.count)
         images = plan.slot(Decision.allCases.count * registries.numbers.count)
         lines = LineHits(&plan)
         duration = Histogram(&plan, bounds: Self.durationBounds, decimals: 9)

@@ -10,6 +10,7 @@ package struct WorkerContext: Sendable {
     package let rules: RuleStore
     package let stamps: RequestStamps
     package let reviews: Reviewer.Options
+    package let verification: Settings.Verification?
     package let metrics: ServiceMetrics
     /// This worker's slot among those that count.
     package let worker: Int
@@ -36,12 +37,16 @@ package struct WorkerHandler: Handler {
     private var start = MonotonicTime.now
     /// When it was last said that connections could not be taken.
     private var starvedAt: MonotonicTime?
+    private let verifier: VerifierClient?
+    /// When it was last said that the verifier cannot be asked.
+    private var verifierMissedAt: MonotonicTime?
 
     package init(_ context: WorkerContext) {
         self.context = context
         metrics = context.metrics.worker(context.worker)
         reviewLog = ReviewLog(sink: context.logSink, level: context.log.logLevel)
         reviewer = Reviewer(context.reviews)
+        verifier = context.verification.map { VerifierClient(socket: $0.socket, deadline: $0.deadline) }
         place = context.stamps.claim()
     }
 
@@ -72,7 +77,7 @@ package struct WorkerHandler: Handler {
             // A worker has its rules before it takes requests, and takes none once it is to end.
             get(&request, "text/plain; charset=utf-8") { Array("ready\n".utf8) }
         } else if request.hasParameter("DOCUMENT_URI", "/metrics") {
-            get(&request, PrometheusText.contentType) { context.metrics.text }
+            get(&request, PrometheusText.contentType) { context.metrics.text + (verifier?.statistics() ?? []) }
         } else {
             Self.answer(
                 &request, 404, "there is nothing here: POST / takes reviews, GET /healthz and /metrics tell of it")
@@ -109,6 +114,7 @@ package struct WorkerHandler: Handler {
                 rules = namespaces.rules(of: texts.span.extracting(reviewer.review.namespace.range)) ?? rules
             }
             reviewer.decide(under: rules.policy)
+            if !reviewer.questions.isEmpty { verify() }
             outcome = try reviewer.answer(body.span, under: rules.policy, ruleSet: rules.digest)
         } catch {
             return refuse(&request, 400, error.description, bytes: body.count)
@@ -116,6 +122,19 @@ package struct WorkerHandler: Handler {
         count(outcome, rules)
         _ = request.respond(status: 200, contentType: "application/json", body: reviewer.answer.span)
         reviewLog.write(outcome, reviewer, duration: MonotonicTime.now - start)
+    }
+
+    /// Learns what is there of what the review's images may become, as far as that is to be learned in time.
+    private mutating func verify() {
+        guard let verifier else { return }
+        let (presence, outcome) = verifier.ask(reviewer.questions.images)
+        reviewer.settle(presence)
+        metrics.verification(outcome)
+        guard let failure = verifier.lastFailure else { return }
+        let now = MonotonicTime.now
+        if let verifierMissedAt, now - verifierMissedAt < .seconds(10) { return }
+        verifierMissedAt = now
+        context.log.warning("\(failure); what registries have is taken for unknown")
     }
 
     private func count(_ outcome: Reviewer.Outcome, _ rules: RuleSet) {

@@ -44,7 +44,8 @@ struct WorkerRules {
             let quiet = Logger(label: "imageswap") { _ in SwiftLogNoOpLogHandler() }
             let source =
                 if let checked = supervision?.rules { MapFileSource(path: checked, isStrict: false, log: quiet) } else {
-                    MapFileSource(path: path, isStrict: settings.isStrict, log: log)
+                    MapFileSource(
+                        path: path, isStrict: settings.isStrict, verifies: settings.verification != nil, log: log)
                 }
             self.source = source
             let status = try? FileStatus(of: source.path)
