@@ -92,7 +92,9 @@ let package = Package(
             path: "Benchmarks/InProcess", swiftSettings: settings),
 
         // What tests need of others: no product.
-        .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Posix", "VerifierProtocol"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .target(
             name: "APIServerStandIn", dependencies: ["COpenSSL", "Certificates", "Kubernetes", "Posix", "YAML"],
             path: "Tests/APIServerStandIn", swiftSettings: settings),

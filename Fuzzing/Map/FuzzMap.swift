@@ -13,8 +13,8 @@ public func fuzzMap(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 private let spelling = Spelling([
     "\n", "\n", "\n", "\n", "::", "::", "::", "::", ":", "#", " ", "\r\n", "default::", "noswap_wildcards::", "[EXACT]",
-    "[EXACT]", "[PULL_SECRET]", "[VERIFY]", "|", "|", "[REPLACE]", "[REPLACE]", "*", "*", "?", "[a-y]", "[!x]", "[]x]", "[!]x]", "[!]", "[",
-    "]", "-", "-",
+    "[EXACT]", "[PULL_SECRET]", "[REPLACE]", "[REPLACE]", "*", "*", "?", "[a-y]", "[!x]", "[]x]", "[!]x]", "[!]", "[",
+    "]", "-", "-", "[VERIFY]", "|", "|",
     "/", "/", "/",
     "a.io", "a.io", "a.io", "a.io/x", "A.io", "b.io", "b.io", "b.io/x", ":5000", ":5000", "localhost", "docker.io",
     "index.docker.io", "docker.io/library/", "library", "x", "x", "y", "a", "z", "é", ",", ":1", ":1", ":latest",

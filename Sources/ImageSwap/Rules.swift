@@ -102,7 +102,8 @@ package struct Rules: Sendable {
         verifiedPlaces = VerifiedPlaces(file.verifiedPlaces, aliasing: aliasing)
         pinsExact = !places.exact.isEmpty && verifiedPlaces?.pins == true
         let exacts = file.rules.count { if case .exact = $0.key { true } else { false } }
-        count = (exacts, patterns.count, rules.count - exacts, wildcards.count, fallback?.targets.isEmpty != false ? 0 : 1)
+        let fallbacks = fallback?.targets.isEmpty != false ? 0 : 1
+        count = (exacts, patterns.count, rules.count - exacts, wildcards.count, fallbacks)
     }
 }
 

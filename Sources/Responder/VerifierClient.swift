@@ -140,7 +140,8 @@ package final class VerifierClient {
             let count = try calling { () throws(Errno) in
                 do throws(Errno) {
                     return try output.write(frame, done..<frame.count)
-                } catch where error == .wouldBlock {
+                } catch {
+                    guard error == .wouldBlock else { throw error }
                     return 0
                 }
             }

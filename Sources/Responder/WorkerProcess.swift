@@ -44,7 +44,8 @@ package struct WorkerProcess {
         let reporter = options.supervision.map { Reporter(to: $0.report) }
         let context = WorkerContext(
             rules: rules.store, stamps: RequestStamps(threads: options.threads), reviews: settings.reviews,
-            verification: settings.verification, metrics: metrics, worker: slot, podName: try settings.podName ?? Host.name(), log: log, logSink: logSink,
+            verification: settings.verification, metrics: metrics, worker: slot,
+            podName: try settings.podName ?? Host.name(), log: log, logSink: logSink,
             longestBody: options.longestBody, firstAnswer: { reporter?.send(.answered) })
         try logSink.start()
         let server = try Server(listener: listener, threads: options.threads) { WorkerHandler(context) }

@@ -71,4 +71,32 @@ struct ReadmeExampleTests {
             }
         }
     }
+
+    @Test func targetsGetImagesAsTheTableSays() throws {
+        let heading = "### Several targets, and only what is there"
+        let maps = try #require(try Self.blocks(of: heading).first)
+        #expect(MapFile(maps).diagnostics.isEmpty)
+        let rows = try Self.section(heading).split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst(2)
+        let there = VerificationTests.there
+        let (mirror, backup) = ("mirror.example.com/hub/nginx:1.27", "backup.example.com/hub/nginx:1.27")
+        let known: [[String: Presence]] = [
+            [mirror: there], [mirror: .absent, backup: there], [mirror: .absent, backup: .absent], [:],
+        ]
+        try #require(rows.count == known.count)
+        for (row, known) in zip(rows, known) {
+            // The results of the row's second cell: by default, and with IMAGESWAP_VERIFY_UNKNOWN=keep.
+            let cell = row.split(separator: "|")[1]
+            var results = cell.split(separator: "`").map(String.init).filter { $0.contains("nginx") }
+            if results.count == 1 { results += results }
+            for (result, keeps) in zip(results, [false, true]) {
+                var options = Reviewer.Options()
+                options.keepsUnknown = keeps
+                let answer = try VerificationTests.answer(to: ["nginx:1.27"], known, maps: maps, options: options)
+                let wanted = result.replacing("sha256:…", with: VerificationTests.digest)
+                #expect(answer.results == [wanted == "nginx:1.27" ? "" : wanted], "\(row)")
+                let stays = known.isEmpty ? "not-verified" : "not-mirrored"
+                if answer.outcome == .unchanged { #expect(answer.decisions == [stays]) }
+            }
+        }
+    }
 }

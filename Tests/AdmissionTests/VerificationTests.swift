@@ -34,6 +34,7 @@ struct VerificationTests {
         return (results, reviewer.images.map(\.swap.decision.name), asked, outcome)
     }
 
+    static let rubbish = Array("rubbish".utf8)
     static let there = Presence.present(digest: Array(digest.utf8))
 
     struct Case: CustomTestStringConvertible {
@@ -91,7 +92,7 @@ struct VerificationTests {
         Case("x:1", ["a.io/m/x:1": .absent, "b.io/x:1": .absent], "c.io/x:1", "default"),
         // What no valid image comes of says nothing.
         Case("x:1", ["a.io/m/x:1": .absent, "b.io/x:1": .present(digest: [])], "b.io/x:1", "default"),
-        Case("x:1", ["a.io/m/x:1": .absent, "b.io/x:1": .present(digest: Array("rubbish".utf8))], "b.io/x:1", "default"),
+        Case("x:1", ["a.io/m/x:1": .absent, "b.io/x:1": .present(digest: rubbish)], "b.io/x:1", "default"),
     ])
     func whereNothingIsCertainTheSettingDecides(row: Case) throws {
         let (results, decisions, _, _) = try Self.answer(to: [row.image], row.known)

@@ -1,11 +1,10 @@
-import Posix
-import Synchronization
-import TestSupport
-import VerifierProtocol
+internal import Posix
+internal import Synchronization
+internal import VerifierProtocol
 
 /// Serves the verifier's protocol on a socket of its own, as well or as badly as it is told to.
-final class StandInVerifier: Sendable {
-    enum Behaviour: Sendable {
+package final class StandInVerifier: Sendable {
+    package enum Behaviour: Sendable {
         /// Images whose names contain "there" are there, with "gone" they are absent, others unknown.
         case answers
         case says([UInt8])
@@ -16,7 +15,7 @@ final class StandInVerifier: Sendable {
         case slow(milliseconds: Int32)
     }
 
-    static let digest = Array("sha256:\(String(repeating: "d", count: 64))".utf8)
+    package static let digest = Array("sha256:\(String(repeating: "d", count: 64))".utf8)
 
     private let listener: Descriptor
     private let behaviour: Mutex<Behaviour>
@@ -25,10 +24,10 @@ final class StandInVerifier: Sendable {
     private let accepted = Atomic(0)
     private let thread: Mutex<Thread?> = Mutex(nil)
 
-    var questions: Int { seen.load(ordering: .acquiring) }
-    var connections: Int { accepted.load(ordering: .acquiring) }
+    package var questions: Int { seen.load(ordering: .acquiring) }
+    package var connections: Int { accepted.load(ordering: .acquiring) }
 
-    init(at path: String, _ behaviour: Behaviour = .answers) throws {
+    package init(at path: String, _ behaviour: Behaviour = .answers) throws {
         Signal.pipe.ignore()
         let address = UnixAddress(path: path)
         guard let address else { throw Errno.nameTooLong }
@@ -41,10 +40,10 @@ final class StandInVerifier: Sendable {
         thread.withLock { $0 = started }
     }
 
-    func behave(_ behaviour: Behaviour) { self.behaviour.withLock { $0 = behaviour } }
+    package func behave(_ behaviour: Behaviour) { self.behaviour.withLock { $0 = behaviour } }
 
     /// No connection is taken any more; those that are open end with their next question.
-    func stop() {
+    package func stop() {
         behave(.closes)
         try? listener.shutdown(.both)
         thread.withLock { $0.take() }?.join()
