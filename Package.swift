@@ -47,6 +47,7 @@ let package = Package(
 
         // The world outside
         .target(name: "Posix", dependencies: ["CPosix"], swiftSettings: settings),
+        .target(name: "Logs", dependencies: ["ImageSwap", "Posix", logging], swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "Posix"], swiftSettings: settings),
         .target(name: "Metrics", dependencies: ["Posix"], swiftSettings: settings),
         .target(name: "Certificates", dependencies: ["COpenSSL", "Posix"], swiftSettings: settings),
@@ -71,10 +72,10 @@ let package = Package(
         // The service, and the programs that start it
         .target(
             name: "Responder",
-            dependencies: ["Admission", "Certificates", "FastCGI", "ImageSwap", "Metrics", "Posix", logging],
+            dependencies: ["Admission", "Certificates", "FastCGI", "ImageSwap", "Logs", "Metrics", "Posix", logging],
             swiftSettings: settings),
         .executableTarget(
-            name: "imageswap-responder", dependencies: ["ImageSwap", "Posix", "Responder", argumentParser],
+            name: "imageswap-responder", dependencies: ["ImageSwap", "Logs", "Posix", "Responder", argumentParser],
             swiftSettings: settings),
         .executableTarget(
             name: "imageswap-init",
@@ -90,7 +91,8 @@ let package = Package(
             path: "Benchmarks/InProcess", swiftSettings: settings),
 
         // What tests need of others: no product.
-        .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Logs", "Posix"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
             name: "APIServerStandIn", dependencies: ["COpenSSL", "Certificates", "Kubernetes", "Posix", "YAML"],
             path: "Tests/APIServerStandIn", swiftSettings: settings),
@@ -110,6 +112,8 @@ let package = Package(
             resources: [.copy("Golden"), .copy("Reviews")],
             swiftSettings: settings),
         .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "LogsTests", dependencies: ["Logs", "Posix", "TestSupport", logging], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
@@ -130,7 +134,10 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["ImageSwap", "TestSupport", "imageswap-cli"], swiftSettings: settings),
         .testTarget(
-            name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
+            name: "ResponderTests",
+            dependencies: [
+                "Admission", "ImageSwap", "Logs", "Metrics", "Posix", "Responder", "TestSupport", logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "VerifierProtocolTests", dependencies: ["TestSupport", "VerifierProtocol"], swiftSettings: settings),
