@@ -47,6 +47,7 @@ let package = Package(
 
         // The world outside
         .target(name: "Posix", dependencies: ["CPosix"], swiftSettings: settings),
+        .target(name: "Logs", dependencies: ["ImageSwap", "Posix", logging], swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "Posix"], swiftSettings: settings),
         .target(name: "Metrics", dependencies: ["Posix"], swiftSettings: settings),
         .target(name: "Certificates", dependencies: ["COpenSSL", "Posix"], swiftSettings: settings),
@@ -72,11 +73,12 @@ let package = Package(
         .target(
             name: "Responder",
             dependencies: [
-                "Admission", "Certificates", "FastCGI", "ImageSwap", "Metrics", "Posix", "VerifierProtocol", logging,
+                "Admission", "Certificates", "FastCGI", "ImageSwap", "Logs", "Metrics", "Posix", "VerifierProtocol",
+                logging,
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "imageswap-responder", dependencies: ["ImageSwap", "Posix", "Responder", argumentParser],
+            name: "imageswap-responder", dependencies: ["ImageSwap", "Logs", "Posix", "Responder", argumentParser],
             swiftSettings: settings),
         .executableTarget(
             name: "imageswap-init",
@@ -93,7 +95,7 @@ let package = Package(
 
         // What tests need of others: no product.
         .target(
-            name: "TestSupport", dependencies: ["Posix", "VerifierProtocol"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Logs", "Posix", "VerifierProtocol"], path: "Tests/TestSupport",
             swiftSettings: settings),
         .target(
             name: "APIServerStandIn", dependencies: ["COpenSSL", "Certificates", "Kubernetes", "Posix", "YAML"],
@@ -114,6 +116,8 @@ let package = Package(
             resources: [.copy("Golden"), .copy("Reviews")],
             swiftSettings: settings),
         .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "LogsTests", dependencies: ["Logs", "Posix", "TestSupport", logging], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
@@ -136,7 +140,8 @@ let package = Package(
         .testTarget(
             name: "ResponderTests",
             dependencies: [
-                "Admission", "ImageSwap", "Metrics", "Posix", "Responder", "TestSupport", "VerifierProtocol", logging,
+                "Admission", "ImageSwap", "Logs", "Metrics", "Posix", "Responder", "TestSupport", "VerifierProtocol",
+                logging,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -2,6 +2,7 @@ private import Admission
 private import Logging
 private import FastCGI
 private import ImageSwap
+private import Logs
 private import Posix
 
 /// The responder as a program: from its settings and options to its exit code.

@@ -1,4 +1,3 @@
-package import FastCGI
 package import Logging
 package import Posix
 

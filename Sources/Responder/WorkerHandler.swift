@@ -2,6 +2,7 @@ package import Admission
 package import FastCGI
 private import ImageSwap
 package import Logging
+package import Logs
 private import Metrics
 package import Posix
 

@@ -1,5 +1,6 @@
 private import FastCGI
 package import Logging
+package import Logs
 private import Posix
 
 /// A worker: threads that answer requests, and this one that watches over them.

@@ -1,4 +1,3 @@
-package import Posix
 internal import Synchronization
 
 /// The listening unix socket, non-blocking and closed on exec.

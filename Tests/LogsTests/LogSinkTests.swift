@@ -1,7 +1,8 @@
 import Logging
+import Logs
 import Posix
-import Responder
 import Testing
+import TestSupport
 
 /// What the queue and its thread do with lines: all of them, or some and their number.
 struct LogSinkTests {

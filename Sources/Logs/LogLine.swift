@@ -74,7 +74,7 @@ package struct LogLine: Sendable {
     }
 
     /// Anything else, by someone who knows the form.
-    mutating func append(_ body: (inout [UInt8]) -> Void) { body(&bytes) }
+    package mutating func append(_ body: (inout [UInt8]) -> Void) { body(&bytes) }
 
     package mutating func end() {
         if format == .json { bytes.append(UInt8(ascii: "}")) }

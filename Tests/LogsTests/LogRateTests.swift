@@ -1,7 +1,8 @@
 import Logging
+import Logs
 import Posix
-import Responder
 import Testing
+import TestSupport
 
 /// How many lines a flood makes.
 struct LogRateTests {

@@ -1,8 +1,9 @@
 import Foundation
 import Logging
+import Logs
 import Posix
-import Responder
 import Testing
+import TestSupport
 
 /// The forms of a line, and what is escaped in it.
 struct LogLineTests {
@@ -50,7 +51,7 @@ struct LogLineTests {
         #expect(Self.line(.text, row.value) == "2026-07-01T09:05:03.007Z INFO m k=\(row.text)\n")
         let json = Self.line(.json, row.value)
         #expect(json == #"{"time":"2026-07-01T09:05:03.007Z","level":"INFO","message":"m","k":"\#(row.json)"}"# + "\n")
-        #expect(try Self.object(json)["k"] as? String == row.value)
+        #expect(try logObject(json)["k"] as? String == row.value)
     }
 
     @Test(arguments: [
@@ -60,7 +61,7 @@ struct LogLineTests {
         ("n😀😀", 5, "n😀…"), ("n😀😀", 4, "n…"), ("n", 0, "…"),
     ])
     func longValuesAreCutBetweenCharacters(value: String, limit: Int, cut: String) throws {
-        #expect(try Self.object(Self.line(.json, value, upTo: limit))["k"] as? String == cut)
+        #expect(try logObject(Self.line(.json, value, upTo: limit))["k"] as? String == cut)
         #expect(Self.line(.text, value, upTo: limit).hasSuffix(" k=\(cut)\n"))
     }
 
@@ -95,7 +96,7 @@ struct LogLineTests {
                 line.dropFirst(24)
                     == " ERROR it \"broke\"\\u{a} error=\"Broken pipe (EPIPE)\" file=\"/a b\" level_=x worker=1\n")
         case .json:
-            let object = try Self.object(line)
+            let object = try logObject(line)
             #expect(object["message"] as? String == "it \"broke\"\n")
             #expect(object["level"] as? String == "ERROR")
             #expect(object["level_"] as? String == "x")
@@ -103,10 +104,5 @@ struct LogLineTests {
             #expect(object["worker"] as? String == "1")
             #expect(object["error"] as? String == "Broken pipe (EPIPE)")
         }
-    }
-
-    static func object(_ line: String) throws -> [String: Any] {
-        try #require(line.hasSuffix("}\n") && line.utf8.dropLast().allSatisfy { $0 >= 0x20 })
-        return try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     }
 }

@@ -3,7 +3,7 @@
 private import ImageSwap
 
 /// What surrounds a text, and so what must be escaped in it beside the hidden characters.
-enum LogQuoting: Sendable {
+package enum LogQuoting: Sendable {
     /// Nothing: quotes and backslashes stand for themselves.
     case none
     /// A line's `key="value"`.
@@ -15,7 +15,7 @@ enum LogQuoting: Sendable {
 extension [UInt8] {
     /// Appends UTF-8 with control characters (C0, DEL, C1), line separators and marks that turn the direction of
     /// writing as `\u{…}`, or as JSON has it. What makes more than `limit` bytes is cut between two characters.
-    mutating func append(logText text: borrowing Span<UInt8>, _ quoting: LogQuoting, upTo limit: Int) {
+    package mutating func append(logText text: borrowing Span<UInt8>, _ quoting: LogQuoting, upTo limit: Int) {
         let end = count + limit
         var index = 0
         while true {
@@ -35,7 +35,7 @@ extension [UInt8] {
         }
     }
 
-    mutating func append(logText text: String, _ quoting: LogQuoting, upTo limit: Int) {
+    package mutating func append(logText text: String, _ quoting: LogQuoting, upTo limit: Int) {
         append(logText: text.utf8.span, quoting, upTo: limit)
     }
 
@@ -64,7 +64,7 @@ extension [UInt8] {
 
 extension [UInt8] {
     /// Appends a text of the program's own as it is: cheaper than a String.
-    mutating func append(literal text: StaticString) {
+    package mutating func append(literal text: StaticString) {
         text.withUTF8Buffer { unsafe append(contentsOf: $0) }
     }
 }

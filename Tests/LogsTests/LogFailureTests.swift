@@ -1,9 +1,10 @@
 import Foundation
 import Glibc
 import Logging
+import Logs
 import Posix
-import Responder
 import Testing
+import TestSupport
 
 /// Descriptors that take no lines, and that take them again.
 struct LogFailureTests {

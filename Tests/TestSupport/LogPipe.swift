@@ -1,13 +1,13 @@
-import Glibc
-import Posix
-import Responder
+internal import Glibc
+package import Logs
+package import Posix
 
 /// A pipe for a log, and what came out of it.
-final class LogPipe: Sendable {
+package final class LogPipe: Sendable {
     private let ends: Monitor<(read: Int32, write: Int32)>
     private let text = Monitor<[UInt8]>([])
 
-    init() throws {
+    package init() throws {
         var numbers: [Int32] = [0, 0]
         try checkOnInterrupt { unsafe pipe(&numbers) }
         ends = Monitor((numbers[0], numbers[1]))
@@ -18,11 +18,11 @@ final class LogPipe: Sendable {
         closeWriter()
     }
 
-    var output: Output { Output(descriptor: ends.withLock { $0.write }) }
+    package var output: Output { Output(descriptor: ends.withLock { $0.write }) }
 
-    func closeReader() { ends.withLock { Self.replace($0.read, by: O_RDONLY) } }
+    package func closeReader() { ends.withLock { Self.replace($0.read, by: O_RDONLY) } }
 
-    func closeWriter() { ends.withLock { Self.replace($0.write, by: O_WRONLY) } }
+    package func closeWriter() { ends.withLock { Self.replace($0.write, by: O_WRONLY) } }
 
     /// Closes an end. Its number stays taken for good, by /dev/null: a sink may still write to it when the next test
     /// opens something.
@@ -33,10 +33,10 @@ final class LogPipe: Sendable {
     }
 
     /// Makes the write end non-blocking.
-    func setNonBlocking() { _ = fcntl(output.descriptor, F_SETFL, O_WRONLY | O_NONBLOCK) }
+    package func setNonBlocking() { _ = fcntl(output.descriptor, F_SETFL, O_WRONLY | O_NONBLOCK) }
 
     /// Fills it but for `room` bytes; answers how many bytes that took.
-    func fill(leaving room: Int = 0) throws -> Int {
+    package func fill(leaving room: Int = 0) throws -> Int {
         let size = Int(fcntl(output.descriptor, F_GETPIPE_SZ_)) - room
         let filler = [UInt8](repeating: UInt8(ascii: "."), count: size - 1) + [UInt8(ascii: "\n")]
         var done = 0
@@ -45,7 +45,7 @@ final class LogPipe: Sendable {
     }
 
     /// Reads what there is, or comes within a moment.
-    func read(atMost count: Int) -> [UInt8] {
+    package func read(atMost count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         let number = ends.withLock { $0.read }
         let got = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
@@ -53,7 +53,7 @@ final class LogPipe: Sendable {
     }
 
     /// Reads all until the end, on a thread.
-    func startReading() throws -> Posix.Thread {
+    package func startReading() throws -> Posix.Thread {
         try Posix.Thread(name: "reader", stackSize: 1 << 18) { [self] in
             while true {
                 let more = read(atMost: 1 << 16)
@@ -64,7 +64,7 @@ final class LogPipe: Sendable {
     }
 
     /// All lines that a sink writes until it has nothing more.
-    func lines(of sink: LogSink) throws -> [String] {
+    package func lines(of sink: LogSink) throws -> [String] {
         let reader = try startReading()
         sink.flush(within: .seconds(20))
         closeWriter()
@@ -72,7 +72,7 @@ final class LogPipe: Sendable {
         return lines
     }
 
-    var lines: [String] {
+    package var lines: [String] {
         let text = String(decoding: text.withLock { $0 }, as: UTF8.self)
         precondition(text.isEmpty || text.hasSuffix("\n"), "a line is torn")
         return text.split(separator: "\n").map(String.init)

@@ -1,5 +1,3 @@
-internal import Posix
-
 /// The owner of a listening socket's file and of its lock. When it goes, the file goes, if it is still the one that was
 /// made here; then the lock is given up.
 struct SocketFile: ~Copyable, Sendable {

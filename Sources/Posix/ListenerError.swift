@@ -1,5 +1,3 @@
-package import Posix
-
 /// Why a socket could not be opened for listening, and what would be right.
 package enum ListenerError: Error, Equatable, Sendable {
     /// Empty, or with a NUL in it.

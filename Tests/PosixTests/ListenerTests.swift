@@ -1,4 +1,3 @@
-internal import FastCGI
 internal import Glibc
 internal import Posix
 internal import TestSupport
@@ -16,6 +15,14 @@ internal import Testing
         guard let address = UnixAddress(path: path) else { throw Errno.nameTooLong }
         try socket.bind(to: address)
         try socket.listen(backlog: 1)
+        return socket
+    }
+
+    @discardableResult
+    private func connect(_ path: String) throws -> Descriptor {
+        let socket = try Descriptor.unixStream(nonBlocking: true)
+        guard let address = UnixAddress(path: path) else { throw Errno.nameTooLong }
+        try socket.connect(to: address)
         return socket
     }
 
@@ -77,7 +84,7 @@ internal import Testing
         try foreign(folder.socket).close()
         #expect(try Path.identity(folder.socket)?.isSocket == true)
         let listener = try Listener(path: folder.socket)
-        #expect(throws: Never.self) { try Client(folder.socket) }
+        #expect(throws: Never.self) { try connect(folder.socket) }
         withExtendedLifetime(listener) {}
     }
 
@@ -95,7 +102,7 @@ internal import Testing
         let socket = try foreign(folder.socket)
         #expect(throws: ListenerError.served(folder.socket)) { try Listener(path: folder.socket) }
         // Nor with a full queue.
-        let waiting = (0..<8).map { _ in try? Client(folder.socket, patience: .milliseconds(10)) }
+        let waiting = (0..<8).map { _ in try? Owner(connect(folder.socket)) }
         #expect(throws: ListenerError.served(folder.socket)) { try Listener(path: folder.socket) }
         withExtendedLifetime(waiting) {}
         try socket.close()
@@ -133,12 +140,9 @@ internal import Testing
         let folder = try SocketFolder()
         let outer = try Listener(path: folder.socket)
         let inner = try Listener(inherited: try outer.descriptor.duplicate().release())
-        let server = try Server(listener: inner, threads: 1) {
-            ClosureHandler { $0.respond(status: 204, contentType: nil, body: []) }
-        }
-        #expect(try Client.exchange(folder.socket, Record.get("/")).isComplete)
-        server.drain()
-        server.join()
+        let client = try connect(folder.socket)
+        try client.write([7])
+        #expect(try inner.descriptor.accept().read(atMost: 2) == [7])
         // The file is the outer one's.
         inner.removeFile()
         #expect(try Path.identity(folder.socket) != nil)
