@@ -59,7 +59,8 @@ package struct Reviewer: Sendable {
     package private(set) var pullSecrets: [[UInt8]] = []
     /// The answer to the last review: an AdmissionReview, as JSON.
     package private(set) var answer: [UInt8] = []
-    private var patch: [UInt8] = []
+    /// The patch of the last answer (RFC 6902); empty where it has none.
+    package private(set) var patch: [UInt8] = []
     private var needs = PullSecretNeeds()
     private var listedPullSecrets = ListedPullSecrets.none
     private var buffers = SwapBuffers()

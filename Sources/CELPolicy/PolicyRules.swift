@@ -18,7 +18,11 @@ struct PolicyRules {
 
     init(_ file: MapFile) throws(PolicyError) {
         if let secret = file.pullSecrets.first {
-            throw PolicyError(line: secret.line, reason: "it adds no pull secrets to pods")
+            throw PolicyError(
+                line: secret.line,
+                reason:
+                    "it adds no pull secrets to pods; take these lines away, and name the Secrets in the pods' service"
+                    + " accounts, or let the webhook serve")
         }
         aliasing = Rules(file).aliasing
         var values: Set<String> = []

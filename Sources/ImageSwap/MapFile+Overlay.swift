@@ -9,9 +9,11 @@ extension MapFile {
         let places = Set(own.pullSecrets.map(\.place))
         var rules = own.rules
         for index in rules.indices { rules[index].isOfNamespace = true }
+        var secrets = own.pullSecrets
+        for index in secrets.indices { secrets[index].isOfNamespace = true }
         return MapFile(
             rules: rules + self.rules.filter { !keys.contains($0.key) },
-            pullSecrets: pullSecrets.filter { !places.contains($0.place) } + own.pullSecrets)
+            pullSecrets: pullSecrets.filter { !places.contains($0.place) } + secrets)
     }
 
     private init(rules: [Rule], pullSecrets: [PullSecret]) {

@@ -99,7 +99,7 @@ package struct MapFile: Equatable, Sendable {
     }
 
     private mutating func addPullSecret(_ line: MapLine, _ separator: Separator) {
-        let secret: PullSecret
+        var secret: PullSecret
         do {
             secret = try PullSecret(
                 key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
@@ -107,6 +107,8 @@ package struct MapFile: Equatable, Sendable {
             report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
+        secret.keyColumns = line.columns(separator.key)
+        secret.valueColumns = line.columns(separator.value)
         if separator.isDeprecated { reportDeprecated(line, separator) }
         if let problem = secret.problem {
             report(
