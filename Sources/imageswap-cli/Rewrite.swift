@@ -161,7 +161,7 @@ private struct RewriteOutcome {
         return order.map { name in
             let users = objects[name] ?? []
             let more = users.count > 1 ? " and \(users.count - 1) more" : ""
-            return "the pull secret \(name) is not written; it is needed by the pods of \(users[0])\(more)"
+            return "the pull secret \(name) is needed, and not written: by \(users[0])\(more)"
         }
     }
 

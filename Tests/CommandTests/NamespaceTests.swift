@@ -210,8 +210,8 @@ struct NamespaceTests {
         let of = options.isEmpty ? "Pod team-a/one" : "Pod team-a/one and 1 more"
         #expect(
             outcome.errors == """
-                the pull secret team is not written; it is needed by the pods of \(of)
-                the pull secret regcred is not written; it is needed by the pods of Pod team-a/one and 1 more
+                the pull secret team is needed, and not written: by \(of)
+                the pull secret regcred is needed, and not written: by Pod team-a/one and 1 more
 
                 """)
         #expect(outcome.code == 0)
