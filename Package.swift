@@ -66,7 +66,9 @@ let package = Package(
         .target(name: "CELPolicy", dependencies: ["ImageSwap"], swiftSettings: settings),
         .executableTarget(
             name: "imageswap-cli",
-            dependencies: ["Admission", "CELPolicy", "ImageSwap", "Manifests", "MapCheck", "Posix", argumentParser],
+            dependencies: [
+                "Admission", "CELPolicy", "Certificates", "ImageSwap", "Manifests", "MapCheck", "Posix", argumentParser,
+            ],
             swiftSettings: settings),
 
         // The service, and the programs that start it

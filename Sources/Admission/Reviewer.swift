@@ -62,10 +62,11 @@ package struct Reviewer: Sendable {
     package private(set) var pullSecrets: [[UInt8]] = []
     /// The answer to the last review: an AdmissionReview, as JSON.
     package private(set) var answer: [UInt8] = []
-    private var patch: [UInt8] = []
+    /// The patch of the last answer (RFC 6902); empty where it has none.
+    package private(set) var patch: [UInt8] = []
     private var pending = PendingSwaps()
-    /// What becomes of the review if no image changes.
-    private var scope = Outcome.notApplicable
+    /// What becomes of the review if no image changes; nil until its images were decided about.
+    private var scope: Outcome?
     private var needs = PullSecretNeeds()
     private var listedPullSecrets = ListedPullSecrets.none
     private var buffers = SwapBuffers()
@@ -90,7 +91,6 @@ package struct Reviewer: Sendable {
         _ body: borrowing Span<UInt8>, under policy: SwapPolicy
     ) throws(ReviewError) -> Outcome {
         try read(body)
-        decide(under: policy)
         return try answer(body, under: policy)
     }
 
@@ -120,14 +120,15 @@ package struct Reviewer: Sendable {
         }
     }
 
-    /// The last step, for the body that was read.
+    /// The last step, for the body that was read; what was left out of the others is made up for.
     ///
     /// - Parameter ruleSet: What names the policy in the audit log: ASCII; empty where nothing does.
     package mutating func answer(
         _ body: borrowing Span<UInt8>, under policy: SwapPolicy, ruleSet: [UInt8] = []
     ) throws(ReviewError) -> Outcome {
+        if scope == nil { decide(under: policy) }
         settle([])
-        var outcome = results.isEmpty ? scope : .patched
+        var outcome = results.isEmpty ? scope ?? .notApplicable : .patched
         if let known = policy.pullSecrets, !images.isEmpty, review.makesPod {
             try findPullSecrets(known, body)
             if !pullSecrets.isEmpty { outcome = .patched }
@@ -140,7 +141,7 @@ package struct Reviewer: Sendable {
 
     private mutating func reset() {
         pending.removeAll()
-        scope = .notApplicable
+        scope = nil
         images.removeAll(keepingCapacity: images.capacity <= Review.keptImages)
         results.removeAll(keepingCapacity: results.capacity <= Review.keptText)
         pullSecrets.removeAll(keepingCapacity: true)

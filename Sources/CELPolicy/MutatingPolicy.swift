@@ -13,24 +13,27 @@ package struct MutatingPolicy: Sendable {
     package let variables: [Variable]
     package let patch: String
 
-    /// - Parameter disableLabel: the label that keeps a pod from being swapped, with the value `disabled`.
-    package init(_ file: MapFile, disableLabel: String) throws(PolicyError) {
+    /// - Parameter label: the label that keeps a pod from being swapped, with the value `disabled` or `audit` (a policy has
+    ///   no way to tell what would be swapped); nil where labels say nothing.
+    package init(_ file: MapFile, label: String?) throws(PolicyError) {
         let rules = try PolicyRules(file)
-        let label = CELText.quoted(disableLabel)
-        conditions = [
+        let byLabel = label.map(CELText.quoted).map { label in
             Variable(
                 name: "not-disabled",
                 expression: """
                     !has(object.metadata.labels) || !(\(label) in object.metadata.labels)
-                      || object.metadata.labels[\(label)] != "disabled"
-                    """),
+                      || !(object.metadata.labels[\(label)] in ["disabled", "audit"])
+                    """)
+        }
+        conditions = [
+            byLabel,
             Variable(
                 name: "no-mirror-pod",
                 expression: """
                     !has(object.metadata.annotations)
                       || !("kubernetes.io/config.mirror" in object.metadata.annotations)
                     """),
-        ]
+        ].compactMap { $0 }
         var variables = Self.lists.map { list in
             Variable(name: list, expression: "has(object.spec.\(list)) ? object.spec.\(list) : []")
         }

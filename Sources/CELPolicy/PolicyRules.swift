@@ -18,7 +18,11 @@ struct PolicyRules {
 
     init(_ file: MapFile) throws(PolicyError) {
         if let secret = file.pullSecrets.first {
-            throw PolicyError(line: secret.line, reason: "it adds no pull secrets to pods")
+            throw PolicyError(
+                line: secret.line,
+                reason:
+                    "it adds no pull secrets to pods; take these lines away, and name the Secrets in the pods' service"
+                    + " accounts, or let the webhook serve")
         }
         if let place = file.verifiedPlaces.first {
             throw PolicyError(line: place.line, reason: "it asks no registry what is there")

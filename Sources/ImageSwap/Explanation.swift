@@ -22,10 +22,12 @@ package struct Explanation: Equatable, Sendable {
     /// A step that was looked at.
     package struct Finding: Equatable, Sendable {
         package let step: Step
-        /// The line of the rule that it is about.
-        package let line: Int?
+        /// Where the rule stands that it is about.
+        package let rule: RuleLine?
         /// What was found: why the step decides, or why it does not.
         package let reason: String
+
+        package var line: Int? { rule?.number }
     }
 
     /// The image as it was.
@@ -45,9 +47,13 @@ package struct Explanation: Equatable, Sendable {
 
 extension SwapPolicy {
     /// Swaps an image, and tells of each step what it found.
-    package func explain(_ image: String) -> Explanation {
+    ///
+    /// - Parameter lineName: What a line is called within a text.
+    package func explain(
+        _ image: String, lineName: @escaping (RuleLine) -> String = { "line \($0.number)" }
+    ) -> Explanation {
         switch self {
-        case .maps(let rules): rules.explain(image)
+        case .maps(let rules): rules.explain(image, lineName: lineName)
         case .legacy(let prefix): Self.explainLegacy(image, prefix)
         }
     }
@@ -66,6 +72,6 @@ extension SwapPolicy {
             }
         return Explanation(
             image: image, result: result, swap: swap,
-            findings: [Explanation.Finding(step: .legacy, line: nil, reason: reason)])
+            findings: [Explanation.Finding(step: .legacy, rule: nil, reason: reason)])
     }
 }

@@ -10,10 +10,14 @@ extension MapFile {
         let verified = Set(own.verifiedPlaces.map(\.place))
         var rules = own.rules
         for index in rules.indices { rules[index].isOfNamespace = true }
+        var secrets = own.pullSecrets
+        for index in secrets.indices { secrets[index].isOfNamespace = true }
+        var asked = own.verifiedPlaces
+        for index in asked.indices { asked[index].isOfNamespace = true }
         return MapFile(
             rules: rules + self.rules.filter { !keys.contains($0.key) },
-            pullSecrets: pullSecrets.filter { !places.contains($0.place) } + own.pullSecrets,
-            verifiedPlaces: verifiedPlaces.filter { !verified.contains($0.place) } + own.verifiedPlaces)
+            pullSecrets: pullSecrets.filter { !places.contains($0.place) } + secrets,
+            verifiedPlaces: verifiedPlaces.filter { !verified.contains($0.place) } + asked)
     }
 
     private init(rules: [Rule], pullSecrets: [PullSecret], verifiedPlaces: [VerifiedPlace]) {

@@ -7,6 +7,10 @@ extension MapFile {
         package let pins: Bool
         /// From 1.
         package let line: Int
+        /// Where the place stands as written, the mark before it included: bytes from the start of the line, from 1.
+        package internal(set) var keyColumns = 1..<1
+        /// It is a namespace's own, and `line` one of that namespace's file.
+        package internal(set) var isOfNamespace = false
 
         static let mark = "[VERIFY]"
 
@@ -24,6 +28,11 @@ extension MapFile {
             }
             self.line = line
         }
+
+        /// Where the images lie that are asked for.
+        ///
+        /// - Parameter aliasing: whether `index.docker.io` means `docker.io`.
+        package func places(aliasing: Bool) -> [Place] { Place.places(of: place, aliasing: aliasing) }
 
         /// Why no image can lie at the place.
         var problem: String? { MapFile.problem(withPlace: place) }

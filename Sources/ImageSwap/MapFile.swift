@@ -137,7 +137,7 @@ package struct MapFile: Equatable, Sendable {
     }
 
     private mutating func addPullSecret(_ line: MapLine, _ separator: Separator) {
-        let secret: PullSecret
+        var secret: PullSecret
         do {
             secret = try PullSecret(
                 key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
@@ -145,6 +145,8 @@ package struct MapFile: Equatable, Sendable {
             report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
+        secret.keyColumns = line.columns(separator.key)
+        secret.valueColumns = line.columns(separator.value)
         if separator.isDeprecated { reportDeprecated(line, separator) }
         if let problem = secret.problem {
             report(
@@ -160,7 +162,7 @@ package struct MapFile: Equatable, Sendable {
     }
 
     private mutating func addVerifiedPlace(_ line: MapLine, _ separator: Separator) {
-        let place: VerifiedPlace
+        var place: VerifiedPlace
         do {
             place = try VerifiedPlace(
                 key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
@@ -168,6 +170,7 @@ package struct MapFile: Equatable, Sendable {
             report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
+        place.keyColumns = line.columns(separator.key)
         if separator.isDeprecated { reportDeprecated(line, separator) }
         if let problem = place.problem {
             report(

@@ -9,6 +9,8 @@ package final class PullSecrets: Sendable {
     private let places: ByteTable
     /// The names that a place needs, by its number: indexes in `names`.
     private let needs: [[Int]]
+    /// Where a place stands, by its number.
+    private let lines: [RuleLine]
     private let aliasing: Bool
 
     /// Nil where no line names a Secret.
@@ -34,6 +36,7 @@ package final class PullSecrets: Sendable {
         self.numbers = numbers
         self.places = places
         self.needs = needs
+        self.lines = lines.reversed().map { RuleLine($0) }
         self.aliasing = aliasing
     }
 }
@@ -74,6 +77,13 @@ package struct PullSecretNeeds: Sendable {
 }
 
 extension PullSecrets {
+    /// What a pod needs for an image, as it will be pulled, and the line that says so; nil where the image lies at no place.
+    package func need(of image: String) -> (names: [String], line: RuleLine)? {
+        var name = CanonicalName()
+        guard let place = place(of: Array(image.utf8).span, &name) else { return nil }
+        return (needs[place].map { String(decoding: names[$0], as: UTF8.self) }, lines[place])
+    }
+
     fileprivate var placeCount: Int { needs.count }
 
     fileprivate func number(of name: borrowing Span<UInt8>) -> Int? { numbers.find(name) }

@@ -2,12 +2,12 @@
 
 extension Rules {
     /// Swaps an image, and tells of each step what it found.
-    package func explain(_ image: String) -> Explanation {
+    package func explain(_ image: String, lineName: @escaping (RuleLine) -> String) -> Explanation {
         var buffers = SwapBuffers()
         let bytes = Array(image.utf8)
         let swap = swap(bytes.span, &buffers)
         let tried = String(decoding: buffers.result, as: UTF8.self)
-        var trail = Trail()
+        var trail = Trail(lineName: lineName)
         follow(bytes, &trail)
         if swap.decision == .invalidResult {
             trail.addToLast("; \(Self.fault(of: tried))")
@@ -19,15 +19,16 @@ extension Rules {
     }
 
     private struct Trail {
+        let lineName: (RuleLine) -> String
         var findings: [Explanation.Finding] = []
 
         mutating func add(_ step: Explanation.Step, line: RuleLine? = nil, _ reason: String) {
-            findings.append(Explanation.Finding(step: step, line: line?.number, reason: reason))
+            findings.append(Explanation.Finding(step: step, rule: line, reason: reason))
         }
 
         mutating func addToLast(_ text: String) {
             guard let last = findings.popLast() else { return }
-            findings.append(Explanation.Finding(step: last.step, line: last.line, reason: last.reason + text))
+            findings.append(Explanation.Finding(step: last.step, rule: last.rule, reason: last.reason + text))
         }
     }
 
@@ -97,8 +98,8 @@ extension Rules {
         let place = Self.placeName(taken, name, reference, text)
         trail.add(
             .replace, line: pattern.line,
-            "the pattern takes it, but the image lies at \(place) already, where line \(placeLines[taken.number].number) puts"
-                + " images, and the pattern does not name that place")
+            "the pattern takes it, but the image lies at \(place) already, where"
+                + " \(trail.lineName(placeLines[taken.number])) puts images, and the pattern does not name that place")
         return false
     }
 
@@ -114,8 +115,8 @@ extension Rules {
         if let taken, rule.keyLength < taken.length {
             trail.add(
                 .map, line: rule.line,
-                "the key takes it, but the image lies at \(place) already, where line \(placeLines[taken.number].number) puts"
-                    + " images, and the key does not name that place")
+                "the key takes it, but the image lies at \(place) already, where"
+                    + " \(trail.lineName(placeLines[taken.number])) puts images, and the key does not name that place")
             return false
         }
         let isPath = rule.keyLength > name.registryEnd

@@ -59,9 +59,9 @@ package enum SwapPolicy: Sendable {
     }
 
     /// The same for one image by itself.
-    package func swap(_ image: String) -> (image: String, swap: Swap) {
+    package func swap(_ image: String, from choice: Int = 0) -> (image: String, swap: Swap) {
         var buffers = SwapBuffers()
-        let swap = swap(Array(image.utf8).span, &buffers)
+        let swap = swap(Array(image.utf8).span, &buffers, from: choice)
         return (swap.isChanged ? String(decoding: buffers.result, as: UTF8.self) : image, swap)
     }
 

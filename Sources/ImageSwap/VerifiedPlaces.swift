@@ -25,7 +25,7 @@ package final class VerifiedPlaces: Sendable {
         // The last line first: what is in the table already stays, and of two names of one place the later line counts.
         let lines = Array(lines.reversed())
         for (number, line) in lines.enumerated() {
-            for place in Place.places(of: line.place, aliasing: aliasing) { places.insert(place.name, number: number) }
+            for place in line.places(aliasing: aliasing) { places.insert(place.name, number: number) }
         }
         self.places = places
         demands = lines.map { $0.pins ? .digest : .presence }

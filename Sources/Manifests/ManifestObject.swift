@@ -60,11 +60,15 @@ extension Tree {
                 name: string(value(metadata, "name")) ?? string(value(metadata, "generateName")) ?? ""))
     }
 
-    /// Whether an object is left alone: by its label, or since it is a mirror pod.
-    func isOptedOut(_ object: ManifestObject, disableLabel: String) -> Bool {
+    /// Whether an object is left alone: by its label, which may also say that it is only told what would be swapped, or
+    /// since it is a mirror pod.
+    ///
+    /// - Parameter label: nil where labels say nothing.
+    func isOptedOut(_ object: ManifestObject, label: String?) -> Bool {
         let place = PodSpecPlace(kind: Array(object.kind.utf8).span)
         func isDisabled(_ metadata: Int?) -> Bool {
-            string(value(value(metadata, "labels"), disableLabel)) == "disabled"
+            guard let label else { return false }
+            return ["disabled", "audit"].contains(string(value(value(metadata, "labels"), label)))
         }
         let metadata = value(object.node, "metadata")
         if isDisabled(metadata) { return true }
@@ -88,6 +92,13 @@ extension Tree {
             }
         }
         return sites
+    }
+
+    /// Names of the Secrets that an object's pods have for pulling their images.
+    func pullSecrets(of object: ManifestObject) -> [String] {
+        let place = PodSpecPlace(kind: Array(object.kind.utf8).span)
+        let list = value(value(object.node, path: place.path), "imagePullSecrets")
+        return elements(list).compactMap { string(value($0, "name")) }
     }
 
     private func imageValue(_ element: Int, _ list: ImageList) -> Int? {

@@ -13,6 +13,8 @@ package struct Rewriting: Sendable {
         package let offset: Int
         package let object: ManifestObject?
         package let container: String
+        /// Whose rules counted; empty where no namespace is known.
+        package internal(set) var namespace = ""
 
         /// Whether the result stands in the rewritten file.
         package internal(set) var isMade = false
@@ -34,8 +36,20 @@ package struct Rewriting: Sendable {
         package let text: String
     }
 
+    /// Secrets that the pods of an object need to pull their images, and do not name. They are told of, not written: a pod is
+    /// given them by the webhook, when it is made; a template with secrets of its own would keep its pods from getting the
+    /// service account's.
+    package struct PullSecretNeed: Sendable {
+        package let object: ManifestObject
+        package let names: [String]
+    }
+
     package struct Options: Sendable {
         package var disableLabel = "k8s.twr.io/imageswap"
+        /// That label says nothing.
+        package var ignoresLabels = false
+        /// The namespace of what names none.
+        package var namespace = ""
         /// Rewrite `images:` of kustomizations.
         package var kustomize = false
         /// Rewrite image blocks of documents that are no Kubernetes objects: a chart's values.
@@ -50,21 +64,29 @@ package struct Rewriting: Sendable {
     package private(set) var edits: [Edit] = []
     package private(set) var uses: [Use] = []
     package private(set) var remarks: [Remark] = []
+    package private(set) var pullSecretNeeds: [PullSecretNeed] = []
 
     package init(_ manifest: Manifest, under policy: SwapPolicy, options: Options = Options()) {
+        self.init(manifest, options: options) { _ in policy }
+    }
+
+    /// - Parameter rules: The rules of a namespace; of the empty text where none is known.
+    package init(_ manifest: Manifest, options: Options, rules: (_ namespace: String) -> SwapPolicy) {
         for tree in manifest.documents where !tree.nodes.isEmpty {
-            var document = DocumentRewriting(tree: tree, bytes: manifest.bytes, policy: policy)
+            var document = DocumentRewriting(
+                tree: tree, bytes: manifest.bytes, policy: rules(options.namespace), namespace: options.namespace)
             document.kept = options.kept
             if options.kustomize, tree.isKustomization {
                 document.rewriteKustomization()
             } else if options.helm, tree.string(tree.value(Tree.root, "kind")) == nil, !tree.isArrayOfObjects {
                 document.rewriteValues()
             } else {
-                document.rewriteObjects(disableLabel: options.disableLabel)
+                document.rewriteObjects(label: options.ignoresLabels ? nil : options.disableLabel, rules)
             }
             edits += document.edits.sorted { $0.range.lowerBound < $1.range.lowerBound }
             uses += document.uses
             remarks += document.remarks
+            pullSecretNeeds += document.pullSecretNeeds
         }
     }
 
@@ -76,31 +98,39 @@ package struct Rewriting: Sendable {
 struct DocumentRewriting {
     let tree: Tree
     let bytes: [UInt8]
+    /// The rules for what names no namespace of its own.
     let policy: SwapPolicy
+    private let namespace: String
     var edits: [Edit] = []
     var uses: [Rewriting.Use] = []
     var remarks: [Rewriting.Remark] = []
+    private(set) var pullSecretNeeds: [Rewriting.PullSecretNeed] = []
     /// Names of images that stay, since kustomizations find them by these.
     var kept: [String: Kustomizations.Kept] = [:]
 
-    init(tree: Tree, bytes: [UInt8], policy: SwapPolicy) {
-        (self.tree, self.bytes, self.policy) = (tree, bytes, policy)
+    init(tree: Tree, bytes: [UInt8], policy: SwapPolicy, namespace: String) {
+        (self.tree, self.bytes, self.policy, self.namespace) = (tree, bytes, policy, namespace)
     }
 
     /// A scalar that the image fields of objects lead to.
     private struct Wanted {
-        let result: String
+        /// What it is to become; more than one where objects of different namespaces lead to it.
+        var results: Set<String> = []
         /// The uses of each field's own node: of the scalar, or of an alias of it.
         var visits: [Int: [Int]] = [:]
         var shadowed = 0
     }
 
-    mutating func rewriteObjects(disableLabel: String) {
+    /// - Parameter label: what leaves objects alone; nil where labels say nothing.
+    mutating func rewriteObjects(label: String?, _ rules: (_ namespace: String) -> SwapPolicy) {
         var wanted: [Int: Wanted] = [:]
         var order: [Int] = []
         var shadowed: [Int: Int] = [:]
         for object in tree.objects() {
-            let isOptedOut = tree.isOptedOut(object, disableLabel: disableLabel)
+            let isOptedOut = tree.isOptedOut(object, label: label)
+            let namespace = object.namespace.isEmpty ? self.namespace : object.namespace
+            let policy = rules(namespace)
+            let first = uses.count
             for site in tree.images(of: object) {
                 let scalar = tree.nodes[site.scalar]
                 guard scalar.kind == .scalar, scalar.isString else {
@@ -115,12 +145,14 @@ struct DocumentRewriting {
                 uses.append(
                     Rewriting.Use(
                         image: scalar.text, result: isOptedOut ? scalar.text : result, swap: isOptedOut ? nil : swap,
-                        offset: tree.nodes[site.value].range.lowerBound, object: object, container: site.name))
+                        offset: tree.nodes[site.value].range.lowerBound, object: object, container: site.name,
+                        namespace: namespace))
                 guard !isOptedOut, swap.isChanged, !isKept(scalar.text, at: site.value) else { continue }
                 if wanted[site.scalar] == nil { order.append(site.scalar) }
-                wanted[site.scalar, default: Wanted(result: result)].visits[site.value, default: []]
-                    .append(uses.count - 1)
+                wanted[site.scalar, default: Wanted()].results.insert(result)
+                wanted[site.scalar, default: Wanted()].visits[site.value, default: []].append(uses.count - 1)
             }
+            if !isOptedOut { findPullSecrets(of: object, uses[first...], policy) }
             if !isOptedOut { for scalar in tree.shadowedImages(of: object) { shadowed[scalar, default: 0] += 1 } }
         }
         var known: [Int: Int] = [:]
@@ -134,21 +166,40 @@ struct DocumentRewriting {
     /// Changes a scalar where all that it stands for changes with it, else the aliases of it that are images.
     private mutating func settle(_ scalar: Int, _ image: Wanted, _ known: inout [Int: Int]) {
         let visits = image.visits.values.reduce(0) { $0 + $1.count }
-        if visits + image.shadowed >= tree.occurrences(of: scalar, &known) {
-            edits.append(tree.replacement(of: scalar, by: image.result, in: bytes))
+        if let result = image.results.first, image.results.count == 1,
+            visits + image.shadowed >= tree.occurrences(of: scalar, &known)
+        {
+            edits.append(tree.replacement(of: scalar, by: result, in: bytes))
             for uses in image.visits.values { markMade(uses) }
             return
         }
         for (value, uses) in image.visits.sorted(by: { $0.key < $1.key }) {
             let holder = Int(tree.nodes[value].parent)
-            if value != scalar, holder >= 0, uses.count >= tree.occurrences(of: holder, &known) {
-                let text = PlainScalar.takes(image.result) ? image.result : "\"\(image.result)\""
+            let results = Set(uses.map { self.uses[$0].result })
+            if value != scalar, holder >= 0, let result = results.first, results.count == 1,
+                uses.count >= tree.occurrences(of: holder, &known)
+            {
+                let text = PlainScalar.takes(result) ? result : "\"\(result)\""
                 edits.append(Edit(tree.nodes[value].range, text))
                 markMade(uses)
             } else {
                 remark(.stuck, value, "an alias uses this image elsewhere too: it is left alone")
             }
         }
+    }
+
+    /// What the pods of an object need besides what they name.
+    private mutating func findPullSecrets(
+        of object: ManifestObject, _ uses: ArraySlice<Rewriting.Use>, _ policy: SwapPolicy
+    ) {
+        guard let secrets = policy.pullSecrets else { return }
+        var needs = PullSecretNeeds()
+        needs.begin(secrets)
+        for name in tree.pullSecrets(of: object) { needs.has(Array(name.utf8).span, secrets) }
+        for use in uses { needs.needs(Array(use.result.utf8).span, secrets) }
+        guard !needs.missing.isEmpty else { return }
+        let names = needs.missing.map { String(decoding: secrets.names[$0], as: UTF8.self) }
+        pullSecretNeeds.append(Rewriting.PullSecretNeed(object: object, names: names))
     }
 
     private mutating func markMade(_ indices: [Int]) {

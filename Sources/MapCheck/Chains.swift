@@ -2,10 +2,10 @@
 
 import ImageSwap
 
-func chainFindings(_ file: MapFile, _ policy: SwapPolicy) -> [Finding] {
-    var search = ChainSearch(policy: policy)
-    let makers = Makers(file)
-    for rule in file.rules {
+func chainFindings(_ rules: CheckedRules) -> [Finding] {
+    var search = ChainSearch(rules: rules)
+    let makers = Makers(rules.file)
+    for rule in rules.file.rules {
         for name in names(of: rule) {
             for (maker, rest) in makers.makers(of: name) {
                 search.trySamples(of: maker, rest: rest, takenBy: rule)
@@ -20,15 +20,19 @@ private struct Makers {
     private var byPlace: [String: [MapFile.Rule]] = [:]
 
     init(_ file: MapFile) {
-        for rule in file.rules where rule.key != .wildcards && !rule.value.isEmpty {
-            guard let place = placeName(of: rule.value) else { continue }
-            if case .exact = rule.key {
-                for name in canonicalNames(rule.value.text) { byPlace[name, default: []].append(rule) }
-            } else {
-                byPlace[place, default: []].append(rule)
-                if rule.value.last == UInt8(ascii: "-"), !rule.value.contains(UInt8(ascii: "/")) {
-                    byPlace[rule.value.text, default: []].append(rule)
-                }
+        for rule in file.rules {
+            for target in rule.targets { add(rule, target) }
+        }
+    }
+
+    private mutating func add(_ rule: MapFile.Rule, _ target: [UInt8]) {
+        guard let place = placeName(of: target) else { return }
+        if case .exact = rule.key {
+            for name in canonicalNames(target.text) { byPlace[name, default: []].append(rule) }
+        } else {
+            byPlace[place, default: []].append(rule)
+            if target.last == UInt8(ascii: "-"), !target.contains(UInt8(ascii: "/")) {
+                byPlace[target.text, default: []].append(rule)
             }
         }
     }
@@ -46,7 +50,7 @@ private struct Makers {
 }
 
 /// Canonical names that a rule's key takes, or that begin what it takes.
-private func names(of rule: MapFile.Rule) -> [String] {
+func names(of rule: MapFile.Rule) -> [String] {
     switch rule.key {
     case .fallback, .wildcards: []
     case .place(let key): [key.text]
@@ -70,32 +74,42 @@ private func canonicalNames(_ image: String) -> [String] {
 }
 
 private struct ChainSearch {
-    let policy: SwapPolicy
-    var findings: [Finding] = []
-    private var told: Set<[Int]> = []
+    private let rules: CheckedRules
+    private(set) var findings: [Finding] = []
+    private var told: Set<[RuleLine]> = []
 
     /// How many swaps are followed to see whether they go round.
     private static let longest = 64
 
-    init(policy: SwapPolicy) { self.policy = policy }
+    init(rules: CheckedRules) { self.rules = rules }
+
+    private var policy: SwapPolicy { rules.policy }
 
     /// Tries images that `maker` may put where `taker` takes them.
     mutating func trySamples(of maker: MapFile.Rule, rest: String, takenBy taker: MapFile.Rule) {
-        guard !told.contains([maker.line, taker.line]) else { return }
-        for sample in samples(of: maker, rest: rest) {
-            let first = policy.swap(sample)
-            guard first.swap.line == maker.line, first.swap.isChanged else { continue }
+        guard !told.contains([RuleLine(maker), RuleLine(taker)]) else { return }
+        for (sample, target) in samples(of: maker, rest: rest).flatMap({ sample in
+            maker.targets.indices.map { (sample, $0) }
+        }) {
+            let first = policy.swap(sample, from: target)
+            guard first.swap.rule == RuleLine(maker), first.swap.isChanged else { continue }
             let second = policy.swap(first.image)
-            guard second.swap.isChanged, let line = second.swap.line,
-                told.insert([maker.line, line]).inserted
+            guard second.swap.isChanged, let line = second.swap.rule,
+                told.insert([RuleLine(maker), line]).inserted, rules.isOwn(maker) || rules.isOwn(line)
             else { continue }
             report(sample, first.image, second.image, maker, line)
         }
     }
 
     private mutating func report(
-        _ sample: String, _ first: String, _ second: String, _ maker: MapFile.Rule, _ line: Int
+        _ sample: String, _ first: String, _ second: String, _ maker: MapFile.Rule, _ line: RuleLine
     ) {
+        // Told of at the first of the two lines that is one of this file.
+        let other = rules.file.rules.first { RuleLine($0) == line }
+        let (place, columns) =
+            rules.isOwn(maker)
+            ? (maker.line, maker.valueColumns) : (line.number, other?.keyColumns ?? 1..<1)
+        let by = rules.isOwn(maker) ? "" : " by \(rules.name(maker))"
         var seen = [first, second]
         var isCycle = first == second
         while !isCycle, seen.count < Self.longest {
@@ -108,14 +122,15 @@ private struct ChainSearch {
         if isCycle || seen.count == Self.longest {
             findings.append(
                 Finding(
-                    .error, .cycle, line: maker.line, columns: maker.valueColumns,
-                    "\(sample) becomes \(first), at the next swap \(second) by line \(line), and so on without an end",
+                    .error, .cycle, line: place, columns: columns,
+                    "\(sample) becomes \(first)\(by), at the next swap \(second) by \(rules.name(line)), and so on"
+                        + " without an end",
                     hint: "let one of these lines have another value"))
         } else {
             findings.append(
                 Finding(
-                    .warning, .chain, line: maker.line, columns: maker.valueColumns,
-                    "\(sample) becomes \(first), and \(second) at the next swap, by line \(line)",
+                    .warning, .chain, line: place, columns: columns,
+                    "\(sample) becomes \(first)\(by), and \(second) at the next swap, by \(rules.name(line))",
                     hint: "if that is meant, write the last place as this line's value"))
         }
     }

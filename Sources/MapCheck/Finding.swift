@@ -25,6 +25,11 @@ package struct Finding: Equatable, Sendable {
         case noDefault = "no-default"
         case noRules = "no-rules"
         case noswapTarget = "noswap-target"
+        case unreachedSecret = "unreached-secret"
+        case publicPlace = "public-place"
+        case repeatedSecret = "repeated-secret"
+        case unreachedVerify = "unreached-verify"
+        case unusedTargets = "unused-targets"
         case organisation
         case original
 
@@ -44,6 +49,11 @@ package struct Finding: Equatable, Sendable {
             case .noDefault: "No line says what becomes of other images"
             case .noRules: "A file without rules"
             case .noswapTarget: "A value at a place that another line leaves alone"
+            case .unreachedSecret: "A pull secret for a place where no rule puts or leaves images"
+            case .publicPlace: "A pull secret for a place whose images are public for the most part"
+            case .repeatedSecret: "A pull secret that is named twice"
+            case .unreachedVerify: "A [VERIFY] line for a place where no rule puts images"
+            case .unusedTargets: "Targets behind one that is always taken"
             case .organisation: "A key of an organisation on Docker Hub, not of an official image"
             case .original: "A line that the original ImageSwap read in another way"
             }

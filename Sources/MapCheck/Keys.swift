@@ -2,9 +2,8 @@
 
 import ImageSwap
 
-func keyFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
-    let hasAlias = !file.rules.contains { $0.key == .place(Array("index.docker.io".utf8)) }
-    return file.rules.compactMap { rule in
+func keyFindings(_ rules: CheckedRules, _ lines: MapLines) -> [Finding] {
+    rules.file.rules.filter(rules.isOwn).compactMap { rule in
         switch rule.key {
         case .fallback, .wildcards: nil
         case .exact(let image): neverMatches(rule, image, "no kubelet takes an image of this name")
@@ -12,7 +11,7 @@ func keyFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
             // With a wildcard in it anything may come of it.
             pattern.contains { "*?[".utf8.contains($0) }
                 ? nil : neverMatches(rule, pattern, "no kubelet takes an image of this name")
-        case .place(let key): placeKey(rule, key, written: lines.bytes(rule.line, rule.keyColumns), hasAlias)
+        case .place(let key): placeKey(rule, key, written: lines.bytes(rule.line, rule.keyColumns), rules.aliasing)
         }
     }
 }

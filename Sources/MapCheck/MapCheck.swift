@@ -7,20 +7,24 @@ package struct MapCheck: Sendable {
     /// By line, then by column.
     package let findings: [Finding]
 
-    package init(_ text: [UInt8]) {
+    /// - Parameter base: The map file that the text, a namespace's own, is laid over; nil where it is the map file.
+    package init(_ text: [UInt8], over base: MapFile? = nil) {
         self.text = text
         let file = MapFile(text.span)
         self.file = file
         let lines = MapLines(text)
-        let policy = SwapPolicy.maps(Rules(file))
+        let rules = CheckedRules(file, over: base)
         var findings = file.diagnostics.map { Finding($0, lines) }
         findings += whiteSpaceFindings(file, lines)
         findings += lineEndFindings(lines)
-        findings += keyFindings(file, lines)
-        findings += shadowFindings(file)
-        findings += chainFindings(file, policy)
-        findings += placeFindings(file)
-        findings += originalFindings(file)
+        findings += keyFindings(rules, lines)
+        findings += shadowFindings(rules)
+        findings += chainFindings(rules)
+        findings += placeFindings(rules)
+        findings += pullSecretFindings(rules, lines)
+        findings += verificationFindings(rules)
+        // The original had no files of namespaces.
+        if base == nil { findings += originalFindings(file) }
         self.findings = findings.enumerated().sorted { one, other in
             let left = (one.element.line, one.element.columns.lowerBound, one.offset)
             return left < (other.element.line, other.element.columns.lowerBound, other.offset)

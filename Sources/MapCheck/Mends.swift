@@ -8,14 +8,16 @@ extension MapCheck {
     package func mended() -> [UInt8]? {
         let lines = MapLines(text)
         var mends = Mends(text)
-        for diagnostic in file.diagnostics where diagnostic.kind == .deprecatedSeparator {
+        let isSecret = pullSecretLines(lines)
+        for diagnostic in file.diagnostics
+        where diagnostic.kind == .deprecatedSeparator && !isSecret.contains(diagnostic.line) {
             mends.insert(":", line: diagnostic.line, column: diagnostic.column)
         }
         for rule in file.rules {
             for offset in strayWhiteSpace(rule, lines) { mends.remove(line: rule.line, column: offset + 1) }
         }
         for group in repeatedLines() {
-            guard let first = group.first, let last = group.last else { continue }
+            guard let first = group.first, let last = group.last, !isSecret.contains(last) else { continue }
             if let pattern = file.rules.first(where: { $0.line == last }), case .pattern = pattern.key {
                 // A pattern keeps its first place in the order, with its last value.
                 let line = Array(lines[first])
@@ -31,6 +33,11 @@ extension MapCheck {
         // No mend may change a rule; were it to, the file is left as it is.
         guard result != text, Self.meaning(MapFile(result.span)) == Self.meaning(file) else { return nil }
         return result
+    }
+
+    /// Lines of pull secrets: they stay as they are, to the byte. Which pods get a credential is for their author to say.
+    private func pullSecretLines(_ lines: MapLines) -> Set<Int> {
+        Set((1...max(1, lines.count)).filter { !MapFile(Array(lines[$0]).span).pullSecrets.isEmpty })
     }
 
     /// Lines that have the same key, in their order.
@@ -51,6 +58,8 @@ extension MapCheck {
         var values: [MapFile.Key: [UInt8]] = [:]
         var patterns: [MapFile.Key] = []
         var pullSecrets: [[UInt8]: [[UInt8]]] = [:]
+        /// Whether they pin.
+        var verifiedPlaces: [[UInt8]: Bool] = [:]
     }
 
     /// What a file says, wherever its lines stand.
@@ -61,6 +70,7 @@ extension MapCheck {
             if case .pattern = rule.key { meaning.patterns.append(rule.key) }
         }
         for secret in file.pullSecrets { meaning.pullSecrets[secret.place] = secret.names }
+        for place in file.verifiedPlaces { meaning.verifiedPlaces[place.place] = place.pins }
         return meaning
     }
 }

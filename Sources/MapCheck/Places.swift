@@ -2,47 +2,65 @@
 
 import ImageSwap
 
-func placeFindings(_ file: MapFile) -> [Finding] {
-    guard !file.rules.isEmpty else {
+func placeFindings(_ rules: CheckedRules) -> [Finding] {
+    let own = rules.file.rules.filter(rules.isOwn)
+    if rules.isNamespaces {
+        guard own.isEmpty, !rules.file.pullSecrets.contains(where: { rules.isOwn(RuleLine($0)) }),
+            !rules.file.verifiedPlaces.contains(where: { rules.isOwn(RuleLine($0)) })
+        else {
+            return noswapTargets(rules)
+        }
+        return [
+            Finding(.warning, .noRules, line: 1, columns: 1..<1, "there is no rule: the map file's alone serve")
+        ]
+    }
+    guard !own.isEmpty else {
         return [
             Finding(.warning, .noRules, line: 1, columns: 1..<1, "there is no rule: every image stays as it is")
         ]
     }
     var findings: [Finding] = []
-    if !file.rules.contains(where: { $0.key == .fallback }) {
+    if !own.contains(where: { $0.key == .fallback }) {
         findings.append(
             Finding(
                 .warning, .noDefault, line: 1, columns: 1..<1,
                 "there is no default: images that no rule takes stay (the original swapped nothing at all then)",
                 hint: "write default::REGISTRY, or default:: to say that they stay"))
     }
-    return findings + noswapTargets(file)
+    return findings + noswapTargets(rules)
 }
 
-private func noswapTargets(_ file: MapFile) -> [Finding] {
-    var left: [String: Int] = [:]
-    var wildcards: [(part: String, line: Int)] = []
-    for rule in file.rules {
+private func noswapTargets(_ rules: CheckedRules) -> [Finding] {
+    var left: [String: RuleLine] = [:]
+    var wildcards: [(part: String, line: RuleLine)] = []
+    for rule in rules.file.rules {
         switch rule.key {
-        case .place(let key) where rule.value.isEmpty: left[key.text] = rule.line
-        case .wildcards: wildcards = rule.value.split(separator: UInt8(ascii: ",")).map { ($0.text, rule.line) }
+        case .place(let key) where rule.value.isEmpty: left[key.text] = RuleLine(rule)
+        case .wildcards: wildcards = rule.value.split(separator: UInt8(ascii: ",")).map { ($0.text, RuleLine(rule)) }
         default: break
         }
     }
-    return file.rules.compactMap { rule in
-        guard !rule.value.isEmpty, rule.key != .wildcards, let name = placeName(of: rule.value) else { return nil }
-        func finding(_ line: Int, _ what: String) -> Finding {
-            Finding(
-                .note, .noswapTarget, line: rule.line, columns: rule.valueColumns,
-                "line \(line) leaves \(what) alone, and this line puts images there: they stay there, as all images"
-                    + " do that lie where a rule puts them")
-        }
-        for prefix in prefixes(of: name) {
-            if let line = left[prefix] { return finding(line, prefix) }
-        }
-        let wildcard = wildcards.first { rule.value.text.contains($0.part) }
-        return wildcard.map { finding($0.line, "images that contain \($0.part)") }
+    return rules.file.rules.filter(rules.isOwn).flatMap { rule in
+        rule.targets.compactMap { noswapTarget($0, of: rule, left, wildcards, rules) }
     }
+}
+
+private func noswapTarget(
+    _ target: [UInt8], of rule: MapFile.Rule, _ left: [String: RuleLine], _ wildcards: [(part: String, line: RuleLine)],
+    _ rules: CheckedRules
+) -> Finding? {
+    guard let name = placeName(of: target) else { return nil }
+    func finding(_ line: RuleLine, _ what: String) -> Finding {
+        Finding(
+            .note, .noswapTarget, line: rule.line, columns: rule.valueColumns,
+            "\(rules.name(line)) leaves \(what) alone, and this line puts images there: they stay there, as all images"
+                + " do that lie where a rule puts them")
+    }
+    for prefix in prefixes(of: name) {
+        if let line = left[prefix] { return finding(line, prefix) }
+    }
+    let wildcard = wildcards.first { target.text.contains($0.part) }
+    return wildcard.map { finding($0.line, "images that contain \($0.part)") }
 }
 
 /// The canonical name that a value begins: its registry in lower case, `docker.io` where it names none.

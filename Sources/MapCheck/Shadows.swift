@@ -5,46 +5,49 @@ import ImageSwap
 /// Patterns are compared with each other and with every key; more than so many would take long.
 private let mostPatterns = 500
 
-func shadowFindings(_ file: MapFile) -> [Finding] {
+func shadowFindings(_ rules: CheckedRules) -> [Finding] {
     let everything = ShellPattern([UInt8(ascii: "*")])
     var findings: [Finding] = []
-    var earlier: [(pattern: ShellPattern, text: String, line: Int)] = []
+    var earlier: [(pattern: ShellPattern, text: String, line: RuleLine)] = []
     var hasTakenEverything = false
-    for rule in file.rules {
+    func report(_ rule: MapFile.Rule, _ text: String, _ line: RuleLine, _ why: String) {
+        guard rules.isOwn(rule) else { return }
+        findings.append(
+            Finding(
+                .warning, .shadowed, line: rule.line, columns: rule.keyColumns,
+                "the pattern \(text) of \(rules.name(line)) \(why)", hint: "narrow that pattern, or take this line away"
+            ))
+    }
+    for rule in rules.file.rules {
         guard case .pattern(let text) = rule.key, earlier.count < mostPatterns else { continue }
         let pattern = ShellPattern(text)
         if let shadow = earlier.first(where: { $0.pattern.covers(pattern) }) {
-            findings.append(shadowed(rule, by: shadow.text, shadow.line, "comes earlier and takes all that this takes"))
+            report(rule, shadow.text, shadow.line, "comes earlier and takes all that this takes")
         } else if pattern.covers(everything) {
             hasTakenEverything = true
-            findings.append(
-                Finding(
-                    .warning, .takesEverything, line: rule.line, columns: rule.keyColumns,
-                    "this pattern takes every image: no key, no default and no later pattern counts",
-                    hint: "write default::\(rule.value.text) for images that no other rule takes"))
+            if rules.isOwn(rule) {
+                findings.append(
+                    Finding(
+                        .warning, .takesEverything, line: rule.line, columns: rule.keyColumns,
+                        "this pattern takes every image: no key, no default and no later pattern counts",
+                        hint: "write default::\(rule.value.text) for images that no other rule takes"))
+            }
         }
-        earlier.append((pattern, text.text, rule.line))
+        earlier.append((pattern, text.text, RuleLine(rule)))
     }
     if !hasTakenEverything {
-        for rule in file.rules {
+        for rule in rules.file.rules {
             guard case .place(let key) = rule.key else { continue }
             let forms = writtenForms(of: key)
             let shadow = earlier.first { pattern in
                 !forms.isEmpty && forms.allSatisfy { pattern.pattern.covers(ShellPattern($0)) }
             }
             if let shadow {
-                findings.append(
-                    shadowed(rule, by: shadow.text, shadow.line, "goes before all keys and takes all that this takes"))
+                report(rule, shadow.text, shadow.line, "goes before all keys and takes all that this takes")
             }
         }
     }
-    return findings + wideWildcards(file)
-}
-
-private func shadowed(_ rule: MapFile.Rule, by pattern: String, _ line: Int, _ why: String) -> Finding {
-    Finding(
-        .warning, .shadowed, line: rule.line, columns: rule.keyColumns,
-        "the pattern \(pattern) of line \(line) \(why)", hint: "narrow that pattern, or take this line away")
+    return findings + wideWildcards(rules)
 }
 
 /// Patterns of the images that a key takes; of none where they may be written in other ways too.
@@ -56,8 +59,8 @@ private func writtenForms(of key: [UInt8]) -> [[UInt8]] {
 }
 
 /// Wildcards that nearly every image contains.
-private func wideWildcards(_ file: MapFile) -> [Finding] {
-    file.rules.filter { $0.key == .wildcards }.flatMap { rule in
+private func wideWildcards(_ rules: CheckedRules) -> [Finding] {
+    rules.file.rules.filter { $0.key == .wildcards && rules.isOwn($0) }.flatMap { rule in
         rule.value.split(separator: UInt8(ascii: ",")).compactMap { part -> Finding? in
             let isWide = [".io/x/y:1", "/library/", ".com/x", ":latest"].contains { $0.contains(part.text) }
             guard part.count == 1 || isWide else { return nil }

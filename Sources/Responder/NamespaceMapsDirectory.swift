@@ -77,7 +77,7 @@ package struct NamespaceMapsDirectory: Sendable {
         var found: [String: FileStatus] = [:]
         for name in try FileSystem.names(in: path) {
             // `..data` and the like are a ConfigMap volume's own.
-            guard let namespace = NamespaceMaps.namespace(ofFile: name) else {
+            guard let namespace = NamespaceFile.namespace(of: name) else {
                 if !name.hasPrefix("."), ignored.count < 100, ignored.insert(name).inserted {
                     log.warning("\(path)/\(name) is passed over: no namespace's rules are called so")
                 }
@@ -91,7 +91,7 @@ package struct NamespaceMapsDirectory: Sendable {
 
     private mutating func load(_ namespace: String) -> Bool {
         let source = MapFileSource(
-            path: "\(path)/\(NamespaceMaps.file(of: namespace))", isStrict: isStrict, log: log,
+            path: "\(path)/\(NamespaceFile.name(of: namespace))", isStrict: isStrict, log: log,
             subject: "the namespace's map file")
         let before = maps.texts[namespace]
         do throws(MapFileError) {

@@ -14,6 +14,7 @@ struct Check: ParsableCommand {
               imageswap check maps.conf
               imageswap check --fix maps.conf
               imageswap check --strict --format github deploy/maps/*.conf
+              imageswap check maps.conf --namespace-maps namespaces/
               kubectl get configmap imageswap-maps -o jsonpath='{.data.maps}' | imageswap check -
 
             Exit codes: 0 fine, 1 there are errors, 2 there are warnings and --strict is given, 64 wrong options, \
@@ -30,6 +31,14 @@ struct Check: ParsableCommand {
         completion: .file())
     var files: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A directory of namespaces' own map files, NAMESPACE.conf each: they are checked as they are laid over the map "
+                + "file. (default: IMAGESWAP_NAMESPACE_MAPS_DIR, where no map file is named)",
+            valueName: "dir"),
+        completion: .directory)
+    var namespaceMaps: String?
+
     @Option(help: "text, json (an object a line), github (workflow commands) or sarif.")
     var format = Format.text
 
@@ -39,42 +48,41 @@ struct Check: ParsableCommand {
     @Flag(help: "Leave the notes out.")
     var noNotes = false
 
-    @Flag(help: "First mend what can be mended safely: separators, stray white space, repeated keys.")
+    @Flag(
+        help:
+            "First mend what can be mended safely: separators, stray white space, repeated keys; not [PULL_SECRET] lines."
+    )
     var fix = false
 
     func validate() throws {
         try RulesOptions.checkOnce(files)
+        if namespaceMaps != nil, files.count > 1 {
+            throw ValidationError("--namespace-maps goes with one map file, over which the others are laid.")
+        }
         if fix, files.contains("-") { throw ValidationError("--fix writes files, and - is none.") }
     }
 
     func run() throws {
         let paths = files.isEmpty ? [try RulesOptions.path(nil)] : files
+        let folder = files.isEmpty ? RulesOptions.folder(namespaceMaps) : namespaceMaps
         var checked: [CheckedFile] = []
         // Of an unreadable file the others know nothing: they are checked all the same.
         var unreadable: ExitCode?
-        for path in paths {
-            let text: [UInt8]
+        func look(_ path: String, over base: MapFile?) throws -> MapFile? {
             do {
-                text = try RulesOptions.read(path)
-            } catch let code as ExitCode {
+                let (file, map) = try check(path, over: base)
+                checked.append(file)
+                return map
+            } catch let code where code == Console.noInput {
                 unreadable = code
-                continue
+                return nil
             }
-            var check = MapCheck(text)
-            if fix, let mended = check.mended() {
-                do {
-                    try FileSystem.replaceContents(of: path, with: mended)
-                } catch {
-                    Console.warn("\(path): cannot be written: \(error)")
-                    throw ExitCode(EX_CANTCREAT)
-                }
-                Console.warn("\(path): mended")
-                check = MapCheck(mended)
-            }
-            checked.append(
-                CheckedFile(
-                    name: path == "-" ? "<stdin>" : path, text: check.text,
-                    findings: check.findings.filter { !noNotes || $0.severity != .note }))
+        }
+        for path in paths {
+            let base = try look(path, over: nil)
+            // Without the map file nothing is known of what is laid over it.
+            guard let folder, let base else { continue }
+            for file in try NamespaceMapsFolder(path: folder).files { _ = try look(file.path, over: base) }
         }
         switch format {
         case .text: try Console.write(checked.map { $0.text(hasColour: Console.hasColour) }.joined())
@@ -87,6 +95,25 @@ struct Check: ParsableCommand {
         if let unreadable { throw unreadable }
         if findings.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
         if strict, findings.contains(where: { $0.severity == .warning }) { throw ExitCode(2) }
+    }
+
+    /// Checks a file, mended where that is asked for.
+    private func check(_ path: String, over base: MapFile?) throws(ExitCode) -> (CheckedFile, MapFile) {
+        var check = MapCheck(try RulesOptions.read(path), over: base)
+        if fix, let mended = check.mended() {
+            do {
+                try FileSystem.replaceContents(of: path, with: mended)
+            } catch {
+                Console.warn("\(path): cannot be written: \(error)")
+                throw ExitCode(EX_CANTCREAT)
+            }
+            Console.warn("\(path): mended")
+            check = MapCheck(mended, over: base)
+        }
+        let file = CheckedFile(
+            name: path == "-" ? "<stdin>" : path, text: check.text,
+            findings: check.findings.filter { !noNotes || $0.severity != .note })
+        return (file, check.file)
     }
 
     private static func summary(_ findings: [Finding]) -> String {

@@ -24,7 +24,7 @@ struct Images: ParsableCommand {
               imageswap images --maps maps.conf --format regsync manifests/ > regsync.yaml && regsync once -c regsync.yaml
 
             Exit codes: 0 done, 1 a file could not be read or images that become one were left out, 64 wrong options, 66 the \
-            map file cannot be read, 74 the output cannot be written.
+            map file or a namespace's cannot be read, 74 the output cannot be written.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -60,9 +60,11 @@ struct Images: ParsableCommand {
             case .failed: failures += 1
             case .template: continue
             case .manifest(let manifest, _):
-                for use in Rewriting(manifest, under: rules.policy, options: manifests.rewriting).uses {
+                let rewriting = Rewriting(manifest, options: manifests.rewriting) { rules.rules(of: $0).policy }
+                try rules.check()
+                for use in rewriting.uses {
                     let key = MirroredImage.Name(image: use.image, target: use.result)
-                    images[key, default: MirroredImage(use)].uses.append(
+                    images[key, default: MirroredImage(use, rules.rules(of: use.namespace))].uses.append(
                         MirroredImage.Use(
                             file: ManifestFiles.name(of: path), line: manifest.line(use.offset),
                             object: use.object?.description ?? "", container: use.container))

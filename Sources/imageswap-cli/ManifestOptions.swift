@@ -1,6 +1,5 @@
 // Which manifests, and what of them is swapped.
 
-import Admission
 import ArgumentParser
 import Manifests
 
@@ -11,23 +10,26 @@ struct ManifestOptions: ParsableArguments {
 
     @OptionGroup var rules: RulesOptions
 
+    @OptionGroup var namespace: NamespaceOption
+
     @Flag(help: "Take images: of kustomizations too, and leave what they find by its name.")
     var kustomize = false
 
     @Flag(help: "Take a chart's values too: image: NAME, and blocks of registry, repository (or image) and tag.")
     var helmValues = false
 
-    @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
-    var disableLabel = "k8s.twr.io/imageswap"
+    @OptionGroup var label: LabelOptions
 
     func validate() throws {
         try rules.check(inputs: paths)
-        try LabelKey.check(disableLabel)
+        try namespace.check(rules)
     }
 
     var rewriting: Rewriting.Options {
         var options = Rewriting.Options()
-        options.disableLabel = disableLabel
+        options.disableLabel = label.disableLabel
+        options.ignoresLabels = label.ignoreLabels
+        options.namespace = namespace.namespace ?? ""
         options.kustomize = kustomize
         options.helm = helmValues
         return options

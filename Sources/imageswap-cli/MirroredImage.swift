@@ -27,13 +27,22 @@ struct MirroredImage {
     /// Nil where its object is left alone.
     let decision: Decision?
     let line: Int?
+    /// The file of that line.
+    let file: String?
+    /// `line 3`
+    private let lineName: String?
+    /// What pods need to pull the target.
+    private let pullSecrets: [String]
     var uses: [Use] = []
 
-    init(_ use: Rewriting.Use) {
+    init(_ use: Rewriting.Use, _ rules: ServingRules) {
         image = use.image
         target = use.result
         decision = use.swap?.decision
         line = use.swap?.line
+        file = use.swap?.rule.flatMap(rules.path)
+        lineName = use.swap?.rule.map(rules.name)
+        pullSecrets = use.swap == nil ? [] : rules.policy.pullSecrets?.need(of: use.result)?.names ?? []
     }
 
     var name: Name { Name(image: image, target: target) }
@@ -43,7 +52,7 @@ struct MirroredImage {
     var json: JSONText {
         [
             "image": .string(image), "target": .string(target), "decision": .string(decisionName),
-            "line": JSONText(line),
+            "file": JSONText(file), "line": JSONText(line), "pullSecrets": .array(pullSecrets.map { .string($0) }),
             "uses": .array(
                 uses.map { use in
                     [
@@ -59,7 +68,7 @@ struct MirroredImage {
             [["IMAGE", "TARGET", "DECISION", "USED BY"]]
             + images.map { image -> [String] in
                 let more = image.uses.count > 1 ? " and \(image.uses.count - 1) more" : ""
-                let by = image.decisionName + (image.line.map { ", line \($0)" } ?? "")
+                let by = image.decisionName + (image.lineName.map { ", \($0)" } ?? "")
                 return [
                     image.image.printable, image.image == image.target ? "(stays)" : image.target, by,
                     image.uses[0].place + more,

@@ -1,6 +1,5 @@
 // imageswap policy: the map file for clusters where no webhook is wanted.
 
-import Admission
 import ArgumentParser
 import CELPolicy
 import ImageSwap
@@ -11,7 +10,8 @@ struct Policy: ParsableCommand {
         discussion: """
             For Kubernetes 1.36 and later, which runs the policy in the API server: no webhook, no certificates. It takes \
             pods only, which is enough for them to run; and it has no metrics and no log. What its language cannot say \
-            is refused with the line: [REPLACE] patterns with more in them than a * at their beginning or end. Look at \
+            is refused with the line: [REPLACE] patterns with more in them than a * at their beginning or end, \
+            [PULL_SECRET] lines, and namespaces' own rules. Look at \
             the map file with imageswap check first.
 
             Examples:
@@ -27,20 +27,25 @@ struct Policy: ParsableCommand {
         help: ArgumentHelp("The map file. (default: IMAGESWAP_MAPS_FILE)", valueName: "file"), completion: .file())
     var maps: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The directory of namespaces' own map files: with one in it there is no policy. (default: "
+                + "IMAGESWAP_NAMESPACE_MAPS_DIR)", valueName: "dir"),
+        completion: .directory)
+    var namespaceMaps: String?
+
     @Option(help: "The name of the policy and of its binding.")
     var name = "imageswap"
 
     @Option(help: "What becomes of pods when the policy fails.")
     var failurePolicy = MutatingPolicy.FailurePolicy.fail
 
-    @Option(help: "The label that, with the value \"disabled\", keeps a pod from being swapped.")
-    var disableLabel = "k8s.twr.io/imageswap"
+    @OptionGroup var label: LabelOptions
 
     /// Bytes that etcd takes in a request unless it is told otherwise (--max-request-bytes).
     private static let largest = 3 << 19
 
     func validate() throws {
-        try LabelKey.check(disableLabel)
         let isName =
             !name.isEmpty && name.count <= 253
             && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
@@ -54,12 +59,11 @@ struct Policy: ParsableCommand {
 
     func run() throws {
         let path = try RulesOptions.path(maps)
-        let text = try RulesOptions.read(path)
-        let file = MapFile(text.span)
-        for diagnostic in file.diagnostics { Console.warn("\(path):\(diagnostic.description)") }
+        let file = try MapText(path: path).file
+        try refuseNamespaces()
         let yaml: String
         do throws(PolicyError) {
-            let policy = try MutatingPolicy(file, disableLabel: disableLabel)
+            let policy = try MutatingPolicy(file, label: label.ignoreLabels ? nil : label.disableLabel)
             yaml = policy.yaml(name: name, failurePolicy: failurePolicy)
         } catch {
             Console.warn("\(path):\(error.line): no policy can say this line: \(error.reason)")
@@ -71,6 +75,20 @@ struct Policy: ParsableCommand {
             )
         }
         try Console.write(yaml)
+    }
+
+    /// One policy holds for all namespaces: with rules of their own some would be swapped by others than were meant.
+    private func refuseNamespaces() throws {
+        guard let folder = RulesOptions.folder(namespaceMaps) else { return }
+        for file in try NamespaceMapsFolder(path: folder).files {
+            let own = try MapText(path: file.path).file
+            let lines = own.rules.map(\.line) + own.pullSecrets.map(\.line)
+            guard let line = lines.min() else { continue }
+            Console.warn(
+                "\(file.path):\(line): no policy can say this line: it is for the namespace \(file.namespace) alone, and a"
+                    + " policy holds for all; take the file away, or let the webhook serve")
+            throw Console.badData
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 import Admission
 import ArgumentParser
+import Certificates
 import ImageSwap
 import Manifests
 
@@ -14,6 +15,10 @@ struct ReviewCommand: ParsableCommand {
               imageswap review --maps maps.conf < review.json
               imageswap review --maps maps.conf --patch review.json
               imageswap review --maps maps.conf --apply review.json | jq .spec
+              imageswap review --maps maps.conf --namespace-maps namespaces/ --audit review.json | jq .response.warnings
+
+            The rules of the review's own namespace count, where --namespace-maps has some. The options are the settings \
+            of the webhook: IMAGESWAP_AUDIT, IMAGESWAP_WARN, IMAGESWAP_IGNORE_LABELS and IMAGESWAP_DISABLE_LABEL.
 
             Exit codes: 0 done, 64 wrong options, 65 no AdmissionReview, 66 a file cannot be read, 74 the output \
             cannot be written.
@@ -27,8 +32,13 @@ struct ReviewCommand: ParsableCommand {
     @Flag(exclusivity: .exclusive, help: "What to print instead of the answer.")
     var part: Part?
 
-    @Option(help: "The label that, with the value \"disabled\", keeps an object from being swapped.")
-    var disableLabel = "k8s.twr.io/imageswap"
+    @OptionGroup var label: LabelOptions
+
+    @Flag(help: "Nothing is patched; what would be is told in warnings.")
+    var audit = false
+
+    @Flag(help: "Warn of each swap.")
+    var warn = false
 
     enum Part: String, EnumerableFlag {
         case patch, apply
@@ -46,15 +56,26 @@ struct ReviewCommand: ParsableCommand {
 
     func validate() throws {
         try rules.check(inputs: [file])
-        try LabelKey.check(disableLabel)
     }
 
     func run() throws {
-        let rules = try rules.load()
+        let loaded = try rules.load()
         let body = try Console.read(file, limit: Self.longest)
-        var reviewer = Reviewer(disableLabel: disableLabel)
+        var options = Reviewer.Options()
+        options.label = label.disableLabel
+        options.ignoresLabels = label.ignoreLabels
+        options.isTrial = audit
+        options.warns = warn
+        var reviewer = Reviewer(options)
         do {
-            _ = try reviewer.review(body.span, under: rules.policy)
+            try reviewer.read(body.span)
+            let namespace = String(decoding: reviewer.review.texts[reviewer.review.namespace.range], as: UTF8.self)
+            let rules = loaded.rules(of: namespace)
+            try loaded.check()
+            let digest = rules.text.map(Self.digest) ?? []
+            _ = try reviewer.answer(body.span, under: rules.policy, ruleSet: digest)
+        } catch let code as ExitCode {
+            throw code
         } catch {
             Console.warn("\(file == "-" ? "standard input" : file): \(error)")
             throw Console.badData
@@ -66,20 +87,23 @@ struct ReviewCommand: ParsableCommand {
         }
     }
 
-    private static func patch(_ reviewer: Reviewer) -> String {
-        let operations = reviewer.images.filter(\.swap.isChanged).map { image -> String in
-            let value = String(decoding: reviewer.results[image.result], as: UTF8.self)
-            let operation: JSONText = [
-                "op": "replace", "path": .string(image.field.pointer), "value": .string(value),
-            ]
-            return operation.line
+    /// The first 12 digits of a rule set's SHA-256, as the webhook has it.
+    private static func digest(_ text: [UInt8]) -> [UInt8] {
+        SHA256.digest(text).prefix(6).flatMap { byte -> [UInt8] in
+            [byte >> 4, byte & 0xf].map { $0 < 10 ? UInt8(ascii: "0") + $0 : UInt8(ascii: "a") + $0 - 10 }
         }
-        return operations.isEmpty ? "[]\n" : "[\(operations.joined(separator: ",\n "))]\n"
+    }
+
+    private static func patch(_ reviewer: Reviewer) -> String {
+        guard !reviewer.patch.isEmpty else { return "[]\n" }
+        // No value in it has a quotation mark.
+        return String(decoding: reviewer.patch, as: UTF8.self).replacing(",{\"op\":", with: ",\n {\"op\":") + "\n"
     }
 
     private static func changedObject(of body: [UInt8], _ reviewer: Reviewer) throws -> [UInt8] {
         let tree = try Tree(json: body)
         guard let object = tree.value(tree.value(Tree.root, "request"), "object") else { return Array("null".utf8) }
+        guard !reviewer.patch.isEmpty else { return Array(body[tree.nodes[object].range]) }
         var edits: [Edit] = []
         for image in reviewer.images where image.swap.isChanged {
             // The reviewer found it there.
@@ -87,7 +111,24 @@ struct ReviewCommand: ParsableCommand {
             let value = String(decoding: reviewer.results[image.result], as: UTF8.self)
             edits.append(Edit(tree.nodes[node].range, JSONText.string(value).line))
         }
+        if !reviewer.pullSecrets.isEmpty, let spec = tree.value(object, "spec") {
+            edits.append(addition(of: reviewer.pullSecrets, to: spec, in: tree))
+        }
         edits.sort { $0.range.lowerBound < $1.range.lowerBound }
         return body.applying(edits, within: tree.nodes[object].range)
+    }
+
+    /// Puts pull secrets where the patch has them: at the end of the pod's list, or as a list of its own.
+    private static func addition(of names: [[UInt8]], to spec: Int, in tree: Tree) -> Edit {
+        let secrets = names.map { JSONText.object([("name", .string(String(decoding: $0, as: UTF8.self)))]).line }
+            .joined(separator: ",")
+        guard let list = tree.value(spec, "imagePullSecrets") else {
+            // The spec has members: the containers.
+            let end = tree.nodes[spec].range.upperBound - 1
+            return Edit(end..<end, ",\"imagePullSecrets\":[\(secrets)]")
+        }
+        guard !tree.elements(list).isEmpty else { return Edit(tree.nodes[list].range, "[\(secrets)]") }
+        let end = tree.nodes[list].range.upperBound - 1
+        return Edit(end..<end, ",\(secrets)")
     }
 }

@@ -17,6 +17,10 @@ struct Rewrite: ParsableCommand {
             (images:) keeps it: with --kustomize the entry gets a newName, without it that is a problem. A kustomization \
             that is neither given nor beside a file is not known.
 
+            With --namespace-maps the own rules of an object's namespace count: of its metadata, else of --namespace. Pull \
+            secrets are told of, never written: the webhook gives them to pods alone, and a template with some of its own \
+            would keep its pods from getting the service account's.
+
             Examples:
               imageswap rewrite --maps maps.conf pod.yaml > swapped.yaml
               imageswap rewrite -i --maps maps.conf manifests/
@@ -27,7 +31,7 @@ struct Rewrite: ParsableCommand {
 
             Exit codes: 0 done, 1 a file could not be done, or with --check something would change or all were \
             templates, 64 wrong options, \
-            66 the map file cannot be read, 74 the output cannot be written.
+            66 a map file cannot be read, 74 the output cannot be written.
             """)
 
     @OptionGroup var manifests: ManifestOptions
@@ -64,17 +68,18 @@ struct Rewrite: ParsableCommand {
         for path in files.paths {
             var options = manifests.rewriting
             options.kept = kustomizations.kept(in: path)
-            try rewrite(path, rules.policy, options, mayWrite: !files.leadingOut.contains(path), &outcome)
+            try rewrite(path, rules, options, mayWrite: !files.leadingOut.contains(path), &outcome)
             progress.step()
         }
         progress.end()
         if inPlace || check || diff { Console.warn(outcome.summary(isDone: inPlace)) }
+        for line in outcome.secretLines { Console.warn(line) }
         let isUnknown = outcome.files > 0 && outcome.files == outcome.templates
         if outcome.failures > 0 || check && (outcome.changedFiles > 0 || isUnknown) { throw ExitCode(1) }
     }
 
     private func rewrite(
-        _ path: String, _ policy: SwapPolicy, _ options: Rewriting.Options, mayWrite: Bool,
+        _ path: String, _ rules: LoadedRules, _ options: Rewriting.Options, mayWrite: Bool,
         _ outcome: inout RewriteOutcome
     ) throws {
         outcome.files += 1
@@ -90,7 +95,10 @@ struct Rewrite: ParsableCommand {
             return
         case .manifest(let read, let bytes): (manifest, text) = (read, bytes)
         }
-        let rewriting = Rewriting(manifest, under: policy, options: options)
+        let rewriting = Rewriting(manifest, options: options) { rules.rules(of: $0).policy }
+        // Nothing is printed or written by other rules than those that were meant.
+        try rules.check()
+        outcome.needs += rewriting.pullSecretNeeds
         for remark in rewriting.remarks {
             let place = manifest.place(remark.offset)
             Console.warn("\(ManifestFiles.name(of: path)):\(place.line):\(place.column): \(remark.text)")
@@ -138,6 +146,24 @@ private struct RewriteOutcome {
     var failures = 0
     /// Files that are templates as a whole.
     var templates = 0
+    var needs: [Rewriting.PullSecretNeed] = []
+
+    /// Of each Secret, who needs it.
+    var secretLines: [String] {
+        var objects: [String: [String]] = [:]
+        var order: [String] = []
+        for need in needs {
+            for name in need.names {
+                if objects[name] == nil { order.append(name) }
+                objects[name, default: []].append(need.object.description)
+            }
+        }
+        return order.map { name in
+            let users = objects[name] ?? []
+            let more = users.count > 1 ? " and \(users.count - 1) more" : ""
+            return "the pull secret \(name) is needed, and not written: by \(users[0])\(more)"
+        }
+    }
 
     func summary(isDone: Bool) -> String {
         let verb = isDone ? "swapped" : "to swap"

@@ -12,11 +12,21 @@ struct RulesOptions: ParsableArguments {
         help: ArgumentHelp("The map file. (default: IMAGESWAP_MAPS_FILE)", valueName: "file"), completion: .file())
     var maps: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The directory of namespaces' own map files, NAMESPACE.conf each. (default: IMAGESWAP_NAMESPACE_MAPS_DIR)",
+            valueName: "dir"),
+        completion: .directory)
+    var namespaceMaps: String?
+
     @Option(help: ArgumentHelp("LEGACY mode with this IMAGE_PREFIX instead of a map file.", valueName: "prefix"))
     var prefix: String?
 
     func validate() throws {
         if maps != nil, prefix != nil { throw ValidationError("--maps and --prefix exclude each other.") }
+        if namespaceMaps != nil, prefix != nil {
+            throw ValidationError("--namespace-maps and --prefix exclude each other: LEGACY mode has no map files.")
+        }
     }
 
     /// Standard input is read once: as the map file, or as what it is for.
@@ -38,15 +48,9 @@ struct RulesOptions: ParsableArguments {
     }
 
     func load() throws -> LoadedRules {
-        if let prefix { return LoadedRules(policy: .legacy(prefix: Array(prefix.utf8)), path: nil, lines: []) }
-        let path = try Self.path(maps)
-        let text = try Self.read(path)
-        let file = MapFile(text.span)
-        for diagnostic in file.diagnostics { Console.warn("\(path):\(diagnostic.description)") }
-        return LoadedRules(
-            policy: .maps(Rules(file)), path: path,
-            lines: text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-                .map { String(decoding: $0, as: UTF8.self) })
+        if let prefix { return LoadedRules(ServingRules(legacy: prefix), folder: nil) }
+        let base = ServingRules(try MapText(path: try Self.path(maps)))
+        return LoadedRules(base, folder: try Self.folder(namespaceMaps).map { try NamespaceMapsFolder(path: $0) })
     }
 
     static func path(_ option: String?) throws -> String {
@@ -54,39 +58,50 @@ struct RulesOptions: ParsableArguments {
         throw ValidationError("no map file: name one by --maps or IMAGESWAP_MAPS_FILE.")
     }
 
-    static func read(_ path: String) throws -> [UInt8] {
+    /// The directory of namespaces' map files; nil where none is named.
+    static func folder(_ option: String?) -> String? {
+        let path = option ?? [String: String].current["IMAGESWAP_NAMESPACE_MAPS_DIR"]
+        return path?.isEmpty == false ? path : nil
+    }
+
+    static func read(_ path: String) throws(ExitCode) -> [UInt8] {
         // A ConfigMap holds 1 MiB.
         try Console.read(path, limit: 16 << 20)
     }
 }
 
-extension LabelKey {
-    /// For an option's value.
-    static func check(_ label: String) throws {
-        guard isValid(label) else {
-            throw ValidationError("--disable-label must be a label's key, such as k8s.twr.io/imageswap.")
+/// The namespace whose own rules count where nothing else says which.
+struct NamespaceOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The namespace whose own rules count, of those in --namespace-maps.", valueName: "name"))
+    var namespace: String?
+
+    func check(_ rules: RulesOptions) throws {
+        guard let namespace else { return }
+        guard NamespaceFile.isLabel(namespace) else {
+            throw ValidationError("--namespace must be lower-case letters, digits and '-', at most 63 of them.")
+        }
+        guard rules.prefix == nil, RulesOptions.folder(rules.namespaceMaps) != nil else {
+            throw ValidationError(
+                "--namespace has its rules in a directory: name it by --namespace-maps or IMAGESWAP_NAMESPACE_MAPS_DIR."
+            )
         }
     }
 }
 
-/// How images are swapped, and what a person wants to see of it.
-struct LoadedRules {
-    let policy: SwapPolicy
-    /// The map file; nil in LEGACY mode.
-    let path: String?
-    fileprivate let lines: [String]
+/// What an object's author may ask for, and whether it counts.
+struct LabelOptions: ParsableArguments {
+    @Option(
+        help: "The label that, with the value \"disabled\" or \"audit\", keeps an object from being swapped.")
+    var disableLabel = "k8s.twr.io/imageswap"
 
-    fileprivate init(policy: SwapPolicy, path: String?, lines: [String]) {
-        (self.policy, self.path, self.lines) = (policy, path, lines)
-    }
+    @Flag(help: "That label says nothing, as with IMAGESWAP_IGNORE_LABELS=true.")
+    var ignoreLabels = false
 
-    /// A line's rule as it is written, without its comment.
-    func rule(_ line: Int) -> String {
-        guard lines.indices.contains(line - 1) else { return "" }
-        let rule = lines[line - 1].prefix { $0 != "#" }
-        guard let start = rule.firstIndex(where: { !$0.isWhitespace }),
-            let end = rule.lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(rule[start...end])
+    func validate() throws {
+        guard LabelKey.isValid(disableLabel) else {
+            throw ValidationError("--disable-label must be a label's key, such as k8s.twr.io/imageswap.")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the policy's expressions say is compared with the engine by scripts/check-policy, which CI runs.
@@ -31,7 +32,31 @@ struct PolicyTests {
     @Test func pullSecretsAreRefusedWithTheirLine() throws {
         let outcome = try Command.run(["policy", "-m", "-"], input: "default::b.io\n[PULL_SECRET]b.io::key\n")
         #expect(outcome.code == 65)
-        #expect(outcome.errors.hasPrefix("-:2: no policy can say this line: "), "\(outcome.errors)")
+        #expect(
+            outcome.errors.hasPrefix("-:2: no policy can say this line: it adds no pull secrets to pods; "),
+            "\(outcome.errors)")
+    }
+
+    @Test(arguments: ["# why\na.io::b.io\n", "\n[PULL_SECRET]a.io::b"])
+    func aNamespacesOwnRulesAreRefusedWithFileAndLine(own: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("default::b.io\n", to: "maps")
+        try FileManager.default.createDirectory(at: folder / "own", withIntermediateDirectories: false)
+        let options = ["policy", "-m", "maps", "--namespace-maps", "own"]
+        #expect(try Command.run(options, in: folder).code == 0)
+        try folder.write("# nothing\n", to: "own/a.conf")
+        #expect(try Command.run(options, in: folder).code == 0)
+        try folder.write(own, to: "own/team-a.conf")
+        let outcome = try Command.run(options, in: folder)
+        #expect(outcome.code == 65 && outcome.output == "")
+        #expect(outcome.errors.hasPrefix("own/team-a.conf:2: no policy can say this line: "), "\(outcome.errors)")
+    }
+
+    @Test func theLabelKeepsAPodOutByBothValuesUnlessLabelsSayNothing() throws {
+        let policy = try Command.run(["policy", "-m", "-", "--disable-label", "x/y"], input: "default::b.io\n").output
+        #expect(policy.contains(#"|| !(object.metadata.labels["x/y"] in ["disabled", "audit"])"#), "\(policy)")
+        let enforced = try Command.run(["policy", "-m", "-", "--ignore-labels"], input: "default::b.io\n").output
+        #expect(!enforced.contains("labels") && enforced.contains("config.mirror"), "\(enforced)")
     }
 
     @Test(arguments: ["a*", "*a", "*a*", "*", "**", "a", "**a**"])

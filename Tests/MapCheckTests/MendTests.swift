@@ -30,7 +30,11 @@ struct MendTests {
         Case("[EXACT]a::b\n[EXACT]a::c", "[EXACT]a::c"),
         Case("noswap_wildcards::a.io , b. io", "noswap_wildcards::a.io , b.io"),
         Case("rubbish\na:b:c", nil),
-        Case("[PULL_SECRET]a.io::one # a\n[PULL_SECRET]a.io::two", "# a\n[PULL_SECRET]a.io::two"),
+        // Lines of pull secrets stay to the byte.
+        Case("[PULL_SECRET]a.io::one # a\n[PULL_SECRET]a.io: t wo\r\n[PULL_SECRET]\ta .io::x , x", nil),
+        Case(
+            "[PULL_SECRET]a.io: b\ndefault: c.io\n[PULL_SECRET]a.io::b",
+            "[PULL_SECRET]a.io: b\ndefault:: c.io\n[PULL_SECRET]a.io::b"),
     ])
     func onlyWhatChangesNoSwapIsMended(row: Case) {
         let mended = MapCheck(Array(row.maps.utf8)).mended()

@@ -17,7 +17,7 @@ struct NamespaceMapsTests {
             ("...conf", nil), ("..data", nil), ("../a.conf", nil), ("a/b.conf", nil), ("a\0.conf", nil), ("", nil),
         ] as [(String, String?)])
     func aFileIsANamespacesIfItIsCalledAsOneCanBe(file: String, namespace: String?) {
-        #expect(NamespaceMaps.namespace(ofFile: file) == namespace)
+        #expect(NamespaceFile.namespace(of: file) == namespace)
     }
 
     @Test func oneFileHoldsThemAllForTheWorkers() throws {
