@@ -29,6 +29,8 @@ struct PendingSwaps: Sendable {
     private var pending: [Pending] = []
     private var name: [UInt8] = []
 
+    var isEmpty: Bool { pending.isEmpty }
+
     /// Takes an image if what it becomes must be there first.
     ///
     /// - Parameters:
@@ -48,7 +50,7 @@ struct PendingSwaps: Sendable {
             candidates.append(
                 Candidate(
                     swap: swap, result: swap.isChanged ? buffers.result : [], demand: demand,
-                    question: demand == .nothing ? nil : questions.add(name)))
+                    question: demand == .presence || demand == .digest ? questions.add(name) : nil))
             // What needs no word is taken, so those behind it never are.
             guard demand != .nothing, swap.target + 1 < swap.targets else { break }
             swap = policy.swap(text, &buffers, from: swap.target + 1)
@@ -99,7 +101,9 @@ struct PendingSwaps: Sendable {
 
     /// Whether a candidate is there: with a digest that makes a valid image of it, if its place asks for that.
     private static func presence(of candidate: Candidate, _ presence: [Presence]) -> Presence {
-        guard let question = candidate.question else { return .present(digest: []) }
+        guard let question = candidate.question else {
+            return candidate.demand == .nothing ? .present(digest: []) : .unknown
+        }
         guard question < presence.count else { return .unknown }
         if candidate.demand == .digest, case .present(let digest) = presence[question],
             (try? ImageReference(candidate.pinned(to: digest).span))?.digest.isEmpty != false

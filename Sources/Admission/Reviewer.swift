@@ -112,7 +112,7 @@ package struct Reviewer: Sendable {
     ///
     /// - Parameter presence: The answers, by the question's index; what is missing is unknown.
     package mutating func settle(_ presence: [Presence]) {
-        guard !pending.questions.isEmpty else { return }
+        guard !pending.isEmpty else { return }
         pending.settle(presence, keepsUnknown: options.keepsUnknown) { index, swap, result in
             let start = results.count
             results.append(contentsOf: result)

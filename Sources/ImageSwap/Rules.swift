@@ -99,7 +99,7 @@ package struct Rules: Sendable {
         self.placeLines = places.lines
         self.aliasing = aliasing
         self.pullSecrets = PullSecrets(file.pullSecrets, aliasing: aliasing)
-        verifiedPlaces = VerifiedPlaces(file.verifiedPlaces, aliasing: aliasing)
+        verifiedPlaces = VerifiedPlaces(file, aliasing: aliasing)
         pinsExact = !places.exact.isEmpty && verifiedPlaces?.pins == true
         let exacts = file.rules.count { if case .exact = $0.key { true } else { false } }
         let fallbacks = fallback?.targets.isEmpty != false ? 0 : 1

@@ -11,6 +11,7 @@ struct VerificationTests {
         quay.io::free.io|a.io
         gcr.io::a.io/m|free.io
         ghcr.io::a.io/m
+        d.io::a.io
         [VERIFY]a.io::
         [VERIFY]b.io::pin
         [VERIFY]c.io::
@@ -90,6 +91,8 @@ struct VerificationTests {
         Case("x:1", [:], "a.io/m/x:1", "default"),
         Case("x:1", ["a.io/m/x:1": .absent], "b.io/x:1", "default"),
         Case("x:1", ["a.io/m/x:1": .absent, "b.io/x:1": .absent], "c.io/x:1", "default"),
+        // The port is the image's own: nobody is made to ask there.
+        Case("d.io:9999/x", ["a.io:9999/x": there], "a.io:9999/x", "map"),
         // What no valid image comes of says nothing.
         Case("x:1", ["a.io/m/x:1": .absent, "b.io/x:1": .present(digest: [])], "b.io/x:1", "default"),
         Case("x:1", ["a.io/m/x:1": .absent, "b.io/x:1": .present(digest: rubbish)], "b.io/x:1", "default"),
@@ -109,6 +112,15 @@ struct VerificationTests {
     @Test func eachImageIsAskedForOnceInOneGo() throws {
         let (_, _, asked, _) = try Self.answer(to: ["x", "docker.io/x", "y", "x", "quay.io/z"], [:])
         #expect(asked == ["a.io/m/x", "b.io/x", "c.io/x", "a.io/m/y", "b.io/y", "c.io/y"])
+    }
+
+    @Test(arguments: [
+        ("d.io:5000/x", ["b.io:5000/x"]), ("d.io:5001/x", ["b.io:5001/x"]), ("d.io:5002/x", []),
+        ("d.io/x", ["b.io/x"]),
+    ])
+    func onlyPortsThatRulesNameAreAsked(image: String, asked: [String]) throws {
+        let maps = "d.io::b.io\ne.io::b.io:5000/m\n[VERIFY]b.io::\n[VERIFY]b.io:5001::pin"
+        #expect(try Self.answer(to: [image], [:], maps: maps).asked == asked)
     }
 
     @Test func imagesThatWaitAndOthersKeepTheirOrder() throws {

@@ -118,12 +118,13 @@ struct TargetTests {
     @Test(
         arguments: [
             ("a.io/x", .presence, "a.io/x"), ("A.io:5000/x:1", .presence, "a.io:5000/x:1"),
+            ("a.io:5001/x", .unasked, ""),
             ("a.io/m/x@\(digest)", .digest, "a.io/m/x@\(digest)"), ("a.io/mm/x", .presence, "a.io/mm/x"),
             ("b.io/x", .nothing, ""), ("nginx", .digest, "docker.io/library/nginx"), ("x/y", .nothing, ""),
             ("a b", .nothing, ""),
         ] as [(String, VerifiedPlaces.Demand, String)])
     func theLongestPlaceSaysWhatIsAskedFor(image: String, demand: VerifiedPlaces.Demand, name: String) throws {
-        let file = MapFile("[VERIFY]a.io::\n[VERIFY]a.io/m::pin\n[VERIFY]index.docker.io/library::pin")
+        let file = MapFile("x.io::a.io:5000\n[VERIFY]a.io::\n[VERIFY]a.io/m::pin\n[VERIFY]index.docker.io/library::pin")
         let places = try #require(Rules(file).verifiedPlaces)
         var found: [UInt8] = []
         #expect(places.demand(on: Array(image.utf8).span, &found) == demand)
