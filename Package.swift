@@ -54,6 +54,11 @@ let package = Package(
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
         .target(name: "Kubernetes", dependencies: ["CCurl", "Posix", "YAML"], swiftSettings: settings),
 
+        // Whether images are there: what registries are asked, and what they answer; who carries it is not known here
+        .target(
+            name: "Registry", dependencies: ["Certificates", "ImageSwap", "Posix", "VerifierProtocol"],
+            swiftSettings: settings),
+
         // Certificates and the registration of the webhook in a cluster
         .target(
             name: "Provisioning", dependencies: ["Certificates", "Kubernetes", "Posix", "YAML", logging],
@@ -148,6 +153,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "VerifierProtocolTests", dependencies: ["TestSupport", "VerifierProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: ["Certificates", "Posix", "Registry", "TestSupport", "VerifierProtocol"],
+            swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
         .testTarget(
             name: "ServiceTests",

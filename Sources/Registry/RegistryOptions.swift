@@ -1,0 +1,29 @@
+/// How registries are asked.
+package struct RegistryOptions: Sendable {
+    /// Hosts (`host[:port]`) that are asked by HTTP, without TLS.
+    package var plainHosts: Set<String> = []
+    /// By registry: hosts that get its credentials for a token, besides its own.
+    package var tokenRealms: [String: Set<String>] = [RegistryImage.dockerHub: ["auth.docker.io"]]
+    /// What each image must be there for; nothing is asked where there are none.
+    package var platforms: [Platform] = []
+
+    /// How long an image that was there counts as there.
+    package var presentLifetime: Duration = .seconds(300)
+    /// How long one that was not there counts as absent, and a refusal as one.
+    package var absentLifetime: Duration = .seconds(30)
+    /// Images that are remembered.
+    package var cacheCapacity = 20_000
+
+    /// How long one look for an image may take, all its exchanges together.
+    package var timeout: Duration = .seconds(5)
+    /// Looks at a time for images of one registry.
+    package var parallel = 16
+    /// Looks that may wait for one of those.
+    package var longestQueue = 1000
+    /// Failures in a row after which a registry is left alone.
+    package var breakerFailures = 5
+    /// How long it is, before one look tries again.
+    package var breakerPause: Duration = .seconds(10)
+
+    package init() {}
+}
