@@ -2,7 +2,7 @@
 
 Rules, objectSelector and matchConditions of each variant are evaluated on the bodies in Tests/AdmissionTests/Reviews,
 the conditions by a CEL library. No review whose images would be swapped may be held back, and none that is opted out
-sent.
+sent; where labels say nothing (the component enforced), those that have one are sent too.
 """
 
 import json
@@ -24,6 +24,9 @@ HELD_BACK = {
     "statefulset-create-template-disabled",
     "job-update-label",
 }
+
+# Of those: by the label.
+LABELLED = {"pod-create-disabled-label", "statefulset-create-template-disabled"}
 
 LABEL = "k8s.twr.io/imageswap"
 
@@ -52,17 +55,20 @@ def same_spec(request):
     request["oldObject"]["spec"] = request["object"]["spec"]
 
 
+BY_LABEL = "unless labels say nothing"
+
 # The conditions' own corners: fixture, what is done to it, and whether it is sent then.
 VARIED = [
     ("pod-create-by-controller", "label enabled", label(value="enabled"), True),
     ("pod-create-by-controller", "no labels at all", without("metadata", "labels"), True),
     ("pod-create-by-controller", "no annotations", without("metadata", "annotations"), True),
-    ("pod-create-by-controller", "label disabled", label(), False),
+    ("pod-create-by-controller", "label disabled", label(), BY_LABEL),
+    ("pod-create-by-controller", "label audit", label(value="audit"), True),
     ("pod-update", "the same spec", same_spec, False),
-    ("pod-update", "opted out by the update itself", label(), False),
-    ("deployment-create", "label on the template", label("spec", "template"), False),
+    ("pod-update", "opted out by the update itself", label(), BY_LABEL),
+    ("deployment-create", "label on the template", label("spec", "template"), BY_LABEL),
     ("deployment-create", "no metadata in the template", without("spec", "template", "metadata"), True),
-    ("cronjob-create", "label on the jobs' template", label("spec", "jobTemplate", "spec", "template"), False),
+    ("cronjob-create", "label on the jobs' template", label("spec", "jobTemplate", "spec", "template"), BY_LABEL),
 ]
 OPERATORS = ["cnpg.io/cluster", "olm.catalogSource", "aerospike.com/cr"]
 
@@ -80,7 +86,7 @@ def rule_takes(rule, request):
 
 def selector_takes(selector, thing):
     labels = ((thing or {}).get("metadata") or {}).get("labels") or {}
-    for e in selector["matchExpressions"]:
+    for e in (selector or {}).get("matchExpressions", []):
         value = labels.get(e["key"])
         if e["operator"] == "NotIn" and value in e["values"]:
             return False
@@ -105,7 +111,7 @@ class Webhook:
         things = [request.get("object"), request.get("oldObject")]
         if not self.has_rule(request):
             return False
-        if not any(selector_takes(self.webhook["objectSelector"], t) for t in things if t is not None):
+        if not any(selector_takes(self.webhook.get("objectSelector"), t) for t in things if t is not None):
             return False
         names = {"request": request, "object": things[0], "oldObject": things[1]}
         values = {k: json_to_cel(v) for k, v in names.items()}
@@ -116,6 +122,7 @@ def check(variant):
     webhook = Webhook(variant.webhooks[0])
     patches = json.loads((REVIEWS / "expected.json").read_text())["patches"]
     wrong, sent = [], 0
+    is_enforced = "enforced" in variant.name
 
     def review(name, what, request, wanted):
         nonlocal sent
@@ -130,14 +137,14 @@ def check(variant):
         if path.name == "expected.json":
             continue
         request = json.loads(path.read_text())["request"]
-        wanted = path.stem not in HELD_BACK
+        wanted = path.stem not in HELD_BACK or is_enforced and path.stem in LABELLED
         assert wanted or not patches[path.name], f"{path.name} is said to be held back, but its images would be swapped"
         review(path.stem, "as recorded", request, wanted)
     for name, what, change, wanted in VARIED:
         request = json.loads((REVIEWS / f"{name}.json").read_text())["request"]
         change(request)
-        review(name, what, request, wanted)
-    expressions = variant.webhooks[0]["objectSelector"]["matchExpressions"]
+        review(name, what, request, is_enforced if wanted == BY_LABEL else wanted)
+    expressions = variant.webhooks[0].get("objectSelector", {}).get("matchExpressions", [])
     leaves_out = any(e["operator"] == "DoesNotExist" for e in expressions)
     for label in OPERATORS:
         request = json.loads((REVIEWS / "pod-create-generatename.json").read_text())["request"]

@@ -32,6 +32,7 @@ def told(programs):
         path = folder / "socket"
         responder = [f"{programs}/imageswap-responder", "--socket", path], {
             "IMAGESWAP_MAPS_FILE": str(ROOT / "deploy/maps/imageswap-maps.conf"),
+            "IMAGESWAP_NAMESPACE_MAPS_DIR": str(ROOT / "Tests/Documentation/namespaces"),
             "IMAGESWAP_TLS_CERT": str(folder / "tls/tls.crt"),
         }
         keeper = [

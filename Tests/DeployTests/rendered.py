@@ -57,6 +57,20 @@ def check_pod(variant):
         expect("users of their own", variant, len(set(users) - {None}), 3)
 
 
+def check_namespace_maps(variant):
+    """The ConfigMap of namespaces' rules is mounted where the responder looks for them, and need not be there."""
+    responder = variant.containers()["responder"]
+    folder = next(e["value"] for e in responder["env"] if e["name"] == "IMAGESWAP_NAMESPACE_MAPS_DIR")
+    volumes = [m["name"] for m in responder["volumeMounts"] if m["mountPath"] == folder]
+    sources = [v["configMap"] for v in variant.pod["volumes"] if v["name"] in volumes]
+    expect("the namespaces' rules", variant, sources, [{"name": "imageswap-namespace-maps", "optional": True}])
+    maps = [o["metadata"]["name"] for o in variant.all("ConfigMap") if "team-a.conf" in o.get("data", {})]
+    # As docs/install.md has it.
+    expect("the page's own rules", variant, maps, ["imageswap-namespace-maps"] if "own" in variant.name else [])
+    audit = variant.config_map("imageswap-settings").get("IMAGESWAP_AUDIT")
+    expect("the page's trial", variant, audit, "true" if "trial" in variant.name else None)
+
+
 def check_end(variant):
     """An end that loses nothing: each waits for the one before, and all that within the grace."""
     containers = variant.containers()
@@ -103,6 +117,15 @@ def check_webhooks(variant):
             expect("namespaces", variant, excluded, {"kubernetes.io/metadata.name": own, LABEL: ["disabled"]})
         else:
             expect("namespaces", variant, webhook["namespaceSelector"], {"matchLabels": {LABEL: "enabled"}})
+        is_enforced = "enforced" in variant.name
+        settings = variant.config_map("imageswap-settings")
+        expect("labels say nothing", variant, settings.get("IMAGESWAP_IGNORE_LABELS"), "true" if is_enforced else None)
+        if is_enforced:
+            expect("the objectSelector", variant, webhook.get("objectSelector"), None)
+            conditions = [c["name"] for c in webhook["matchConditions"]]
+            expect("conditions", variant, conditions, ["not-a-mirror-pod", "sets-something-in-spec"])
+            expect("labels in them", variant, "labels" in str(webhook["matchConditions"]), False)
+            continue
         expressions = webhook["objectSelector"]["matchExpressions"]
         excluded = sorted(e["key"] for e in expressions if e["operator"] == "DoesNotExist")
         is_chosen = "operators" in variant.name or "production" in variant.name
@@ -165,6 +188,7 @@ def main():
     variants = [Manifests(p) for p in sorted(pathlib.Path(sys.argv[1]).glob("*.yaml"))]
     for variant in variants:
         check_pod(variant)
+        check_namespace_maps(variant)
         check_end(variant)
         check_webhooks(variant)
         check_rights(variant)
