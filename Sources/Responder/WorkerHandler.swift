@@ -118,9 +118,14 @@ package struct WorkerHandler: Handler {
     }
 
     private func count(_ outcome: Reviewer.Outcome, _ rules: RuleSet) {
-        let texts = reviewer.review.texts
+        let (texts, results) = (reviewer.review.texts, reviewer.results)
         for image in reviewer.images {
-            metrics.image(image.swap, texts.span.extracting(image.field.image.range), rules: rules.generation)
+            metrics.image(
+                image.swap, texts.span.extracting(image.field.image.range), to: results.span.extracting(image.result),
+                rules: rules.generation)
+        }
+        if outcome == .patched || outcome == .wouldPatch {
+            metrics.keepSwaps(of: reviewer, isTrial: outcome == .wouldPatch)
         }
         metrics.review(
             reviewer.review.operation, WorkloadKind(texts.span.extracting(reviewer.review.kind.range)), outcome,
