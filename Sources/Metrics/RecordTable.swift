@@ -9,7 +9,9 @@ package struct RecordTable: Sendable {
     /// - Parameters:
     ///   - head: What all rows have in common.
     ///   - capacity: Rows that there is room for.
-    package init(_ plan: inout MetricsPlan, head: RecordShape, row: RecordShape = RecordShape(numbers: 0), capacity: Int = 0) {
+    package init(
+        _ plan: inout MetricsPlan, head: RecordShape, row: RecordShape = RecordShape(numbers: 0), capacity: Int = 0
+    ) {
         self.head = head
         self.row = row
         self.capacity = capacity

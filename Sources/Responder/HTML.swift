@@ -93,7 +93,7 @@ extension HTML {
     static func latency(_ latency: Latency?) -> HTML {
         guard let latency else { return "–" }
         let value = Number(latency.nanoseconds, decimals: 9).description
-        return "<data value=\"\(value)\">\(StatusText.latency(latency))</data>"
+        return "<data value=\"\(value)\">\(HTML(raw: StatusText.latency(latency)))</data>"
     }
 
     static func size(_ bytes: UInt64) -> HTML {

@@ -116,6 +116,7 @@ private struct MapLines {
         guard line >= 1, line <= ranges.count else { return 0..<0 }
         let whole = ranges[line - 1]
         guard let columns else { return whole }
-        return (whole.lowerBound + columns.lowerBound - 1..<whole.lowerBound + columns.upperBound - 1).clamped(to: whole)
+        let start = whole.lowerBound - 1
+        return (start + columns.lowerBound..<start + columns.upperBound).clamped(to: whole)
     }
 }

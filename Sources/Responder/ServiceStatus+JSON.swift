@@ -77,7 +77,8 @@ extension ServiceStatus.Namespaces {
             ("count", .number(count)), ("last_load_success", .bool(isLastLoadGood)),
             (
                 "namespaces",
-                .array(states.map { .object([("name", .string($0.name)), ("last_load_success", .bool(!$0.isFailing))]) })
+                .array(
+                    states.map { .object([("name", .string($0.name)), ("last_load_success", .bool(!$0.isFailing))]) })
             ),
         ])
     }

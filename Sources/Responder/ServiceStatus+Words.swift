@@ -23,7 +23,10 @@ extension ServiceMetrics.Problems {
 
     private static let known: [(problem: ServiceMetrics.Problems, name: String, text: String)] = [
         (.certificateEnded, "certificate_ended", "The serving certificate has ended: the API server refuses it."),
-        (.authorityEnded, "ca_ended", "A CA in the certificate's file has ended: the API server refuses what it signed."),
+        (
+            .authorityEnded, "ca_ended",
+            "A CA in the certificate's file has ended: the API server refuses what it signed."
+        ),
         (
             .certificateEndsSoon, "certificate_ends_soon",
             "The serving certificate ends soon, and nobody has renewed it yet."

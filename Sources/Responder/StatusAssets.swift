@@ -123,14 +123,14 @@ package enum StatusAssets {
         tr:last-child td { border-bottom: 0; }
         th:last-child, td:last-child { padding-right: 0; }
         .number, .card th:last-child, .rules th:last-child { text-align: right; white-space: nowrap; }
-        .rules th:first-child { width: 3.5rem; } .rules th:last-child { width: 7rem; }
+        .rules th:first-child { width: 3.5rem; } .rules th:last-child { width: 10rem; }
         .rules .number:first-child { color: var(--soft); text-align: left; }
         .arrow { color: var(--soft); }
         .unused code { color: var(--soft); }
         .never, .tag { font-size: 0.8rem; border-radius: 4px; padding: 0.05rem 0.4rem; background: var(--warn-ground); color: var(--warn); white-space: nowrap; }
         .tag { background: var(--faint); color: var(--soft); }
         .bad { background: var(--bad-ground); color: var(--bad); }
-        .bar { display: block; width: 100%; height: 3px; margin-top: 0.25rem; background: var(--faint); }
+        .bar { display: inline-block; width: 4.5rem; height: 4px; margin-right: 0.75rem; vertical-align: middle; background: var(--faint); }
         .bar rect { fill: var(--accent); }
         .chips { margin-bottom: 0.5rem; }
         .chip { display: inline-block; margin-right: 1rem; color: var(--soft); }
@@ -145,9 +145,7 @@ package enum StatusAssets {
         .swaps th:last-child { text-align: right; }
         .swaps .when { width: 8.5rem; color: var(--soft); } .swaps .object { width: 30%; }
         .object b { font-weight: 600; }
-        .kind, .decision, .label { color: var(--soft); font-size: 0.82rem; }
-        .label { display: none; }
-        .decision { display: block; }
+        .kind, .decision { color: var(--soft); font-size: 0.82rem; }
         .image code { display: inline; } .from { color: var(--soft); } .image .arrow { margin: 0 0.4rem; }
         summary { cursor: pointer; color: var(--accent); padding: 0.6rem 0; font-size: 0.92rem; }
         details thead { display: none; }
@@ -166,8 +164,7 @@ package enum StatusAssets {
           main > section, .card { padding: 0.9rem 0.9rem; }
           .windows { grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
           .columns { columns: 1; }
-          .rules th:first-child { width: 2.5rem; } .rules th:last-child { width: 5rem; }
-          .rules td .arrow + * { display: inline; }
+          .rules th:first-child { width: 2.5rem; } .rules th:last-child { width: 4.5rem; }
           .swaps thead { display: none; }
           .swaps tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; border-bottom: 1px solid var(--faint); padding: 0.5rem 0; }
           .swaps td { border: 0; padding: 0.05rem 0; width: auto !important; }
@@ -175,7 +172,7 @@ package enum StatusAssets {
           .swaps .when { grid-row: 1; grid-column: 2; padding-left: 0.75rem; }
           .swaps .image { grid-row: 2; grid-column: 1 / 3; }
           .swaps .line { grid-row: 3; grid-column: 1 / 3; text-align: left; }
-          .label, .decision { display: inline; }
+          .bar { display: none; }
         }
         """
 }

@@ -104,7 +104,8 @@ package struct StatusPage: Sendable {
     private static func fact(_ name: String, _ value: HTML) -> HTML { "<div><dt>\(name)</dt>\(value)</div>" }
 
     private var rulesFact: HTML {
-        guard let rules = status.rules, let count = rules.ruleCount else { return "<dd>–</dd><dd class=\"more\">no map file</dd>" }
+        guard let rules = status.rules else { return "<dd>–</dd><dd class=\"more\">no map file</dd>" }
+        guard let count = rules.ruleCount else { return "<dd>–</dd><dd class=\"more\">being loaded</dd>" }
         let never = status.neverUsed.count
         return """
             <dd>\(StatusText.plural(count, "rule", "rules"))</dd>
@@ -117,6 +118,7 @@ package struct StatusPage: Sendable {
         guard let last = status.swaps.first else { return "<dd>none yet</dd>" }
         return """
             <dd>\(.age(of: last.time, at: status.time))</dd>
+            <dd class="more one-line">\(last.namespace)/\(last.name)</dd>
             <dd class="more one-line"><code>\(last.to)</code></dd>
             """
     }
@@ -258,8 +260,8 @@ package struct StatusPage: Sendable {
                 count == 0
                 ? "<span class=\"never\" data-hits=\"0\">never</span>"
                 : """
-                \(.number(count))<svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">\
-                <rect width="\(width)" height="4"/></svg>
+                <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">\
+                <rect x="\(100 - width)" width="\(width)" height="4"/></svg>\(.number(count))
                 """
         } else {
             hits = "<span class=\"note\">with others</span>"
@@ -291,7 +293,8 @@ package struct StatusPage: Sendable {
         let more = count - min(count, UInt64(rules.rules.count))
         if more > 0 { html += "<p class=\"note\">\(.number(more)) of \(.number(count)) rules are not shown.</p>" }
         if rules.otherHits > 0 {
-            html += "<p class=\"note\">\(.number(rules.otherHits)) hits of lines after \(LineHits.lines), counted together.</p>"
+            let after = "after line \(LineHits.lines), counted together"
+            html += "<p class=\"note\">\(.number(rules.otherHits)) hits \(after).</p>"
         }
         return html
     }
@@ -305,13 +308,13 @@ package struct StatusPage: Sendable {
             <h2>Last swaps</h2>
             \(.when(rows.isEmpty, "<p class=\"note\">None yet.</p>"))\(Self.table(
                 rows, class: "swaps", shown: Self.shownSwaps, of: "swaps",
-                head: "<th>When</th><th>Object</th><th>Image</th><th>Line</th>"))
+                head: "<th>When</th><th>Object</th><th>Image</th><th>By</th>"))
             </section>
             """
     }
 
     private static func row(_ swap: ServiceStatus.Swap, at now: WallTime) -> HTML {
-        let line: HTML = swap.line.map { "\(swap.isOfNamespace ? "namespace's " : "")\($0)" } ?? "–"
+        let line: HTML = swap.line.map { "\(swap.isOfNamespace ? "namespace's " : "")line \($0)" } ?? "no line"
         return """
             <tr><td class="when">\(.age(of: swap.time, at: now))\(.when(swap.isTrial, " <span class=\"tag\">audit</span>"))\
             \(.when(swap.isDryRun, " <span class=\"tag\">dry run</span>"))</td>\
@@ -319,7 +322,7 @@ package struct StatusPage: Sendable {
             <span class="kind">\(swap.kind)</span></td>\
             <td class="image"><code class="from">\(swap.from)</code><span class="arrow">→</span>\
             <code class="to">\(swap.to)</code></td>\
-            <td class="number line"><span class="label">line </span>\(line) <span class="decision">\(swap.decision)</span></td></tr>
+            <td class="number line"><span class="decision">\(swap.decision),</span> \(line)</td></tr>
             """
     }
 
