@@ -1,7 +1,7 @@
 /// A histogram: how many observations were at most so much, and their sum.
 package struct Histogram: Sendable {
     /// The upper bounds, inclusive and growing, in the unit of what is observed.
-    private let bounds: [UInt64]
+    package let bounds: [UInt64]
     /// Digits behind the point: 9 if nanoseconds are observed and seconds written.
     private let decimals: Int
     /// A counter a bucket, each without those below it, one for what is over all bounds, and the sum.
@@ -18,6 +18,11 @@ package struct Histogram: Sendable {
         while bucket < bounds.count, bounds[bucket] < value { bucket += 1 }
         cells.add(to: bucket, of: slot)
         cells.add(value, to: bounds.count + 1, of: slot)
+    }
+
+    /// What fell into each bucket, without those below it, and what is over all bounds; over all slots.
+    package func counts(in memory: MetricsMemory) -> [UInt64] {
+        (0...bounds.count).map { cells.sum($0, in: memory) }
     }
 
     package struct Totals: Equatable, Sendable {

@@ -13,14 +13,17 @@ struct CertificateWatch {
 
     init(path: String) { self.path = path }
 
-    /// The end of the certificate's life; the outer optional is nil between two looks, the inner one where the file
-    /// cannot be read.
-    mutating func due(at now: MonotonicTime) -> WallTime?? {
+    /// What the file says; nil between two looks.
+    mutating func due(at now: MonotonicTime) -> ServingCertificate? {
         if let lastLook, now - lastLook < Self.look { return nil }
         lastLook = now
         guard let pem = try? FileSystem.readIfPresent(path, limit: Self.longest),
             let certificate = try? Certificate(firstOf: pem)
-        else { return .some(nil) }
-        return .some(WallTime(nanoseconds: certificate.validity.notAfter * 1_000_000_000))
+        else { return ServingCertificate(isWatched: true) }
+        let life = ServingCertificate.Life(
+            start: certificate.validity.notBefore, end: certificate.validity.notAfter)
+        let authorities = CertificateBundle(lenient: pem).entries.dropFirst().filter(\.isAuthority)
+        return ServingCertificate(
+            isWatched: true, life: life, authorityEnd: authorities.map(\.validity.notAfter).min())
     }
 }

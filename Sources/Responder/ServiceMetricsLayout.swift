@@ -30,6 +30,10 @@ struct ServiceMetricsLayout: Sendable {
         case namespaceRules
         /// Whether rules of one of them could not be loaded.
         case namespaceRulesFailed
+        /// How many workers there are to be.
+        case wantedWorkers
+        /// When the status page's last sample was taken: nanoseconds of the monotonic clock.
+        case lastSample
     }
 
     /// What is true of a slot's process now.
@@ -57,6 +61,7 @@ struct ServiceMetricsLayout: Sendable {
     let lines: LineHits
     let duration: Histogram
     let bytes: Histogram
+    let status: StatusLayout
 
     init() {
         var plan = MetricsPlan(version: Self.version)
@@ -73,6 +78,7 @@ struct ServiceMetricsLayout: Sendable {
         lines = LineHits(&plan)
         duration = Histogram(&plan, bounds: Self.durationBounds, decimals: 9)
         bytes = Histogram(&plan, bounds: Self.byteBounds)
+        status = StatusLayout(&plan, registries: registries, duration: duration)
         self.plan = plan
     }
 

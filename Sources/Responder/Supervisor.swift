@@ -185,7 +185,9 @@ package struct Supervisor: ~Copyable {
         }
         guard state == .running else { return }
         reload(isForced: false)
-        if let expiry = certificate?.due(at: .now) { metrics.setCertificateExpiry(expiry) }
+        if let certificate = certificate?.due(at: .now) { metrics.tellOfCertificate(certificate) }
+        metrics.sampleIfDue()
+        metrics.noteHealth()
         if let (old, new, since) = replacement {
             if workers[new]?.isReady == true {
                 workers[old]?.isRetired = true

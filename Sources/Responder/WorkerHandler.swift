@@ -79,6 +79,8 @@ package struct WorkerHandler: Handler {
             get(&request, "text/plain; charset=utf-8") { Array("ready\n".utf8) }
         } else if request.hasParameter("DOCUMENT_URI", "/metrics") {
             get(&request, PrometheusText.contentType) { context.metrics.text + (verifier?.statistics() ?? []) }
+        } else if request.hasParameter("DOCUMENT_URI", "/status") {
+            status(&request)
         } else {
             Self.answer(
                 &request, 404, "there is nothing here: POST / takes reviews, GET /healthz and /metrics tell of it")
@@ -139,21 +141,39 @@ package struct WorkerHandler: Handler {
     }
 
     private func count(_ outcome: Reviewer.Outcome, _ rules: RuleSet) {
-        let texts = reviewer.review.texts
+        let (texts, results) = (reviewer.review.texts, reviewer.results)
         for image in reviewer.images {
-            metrics.image(image.swap, texts.span.extracting(image.field.image.range), rules: rules.generation)
+            metrics.image(
+                image.swap, texts.span.extracting(image.field.image.range), to: results.span.extracting(image.result),
+                rules: rules.generation)
+        }
+        if outcome == .patched || outcome == .wouldPatch {
+            metrics.keepSwaps(of: reviewer, isTrial: outcome == .wouldPatch)
         }
         metrics.review(
             reviewer.review.operation, WorkloadKind(texts.span.extracting(reviewer.review.kind.range)), outcome,
             from: start, bytes: body.count)
     }
 
-    private func get(_ request: inout Request, _ contentType: String, _ body: () -> [UInt8]) {
+    /// nginx hands it over from the monitoring listener alone: names of objects are nobody's else.
+    private func status(_ request: inout Request) {
+        let status = { context.metrics.status(podName: context.podName) }
+        if request.asks(for: "format", "json") {
+            get(&request, "application/json", StatusPage.headers) { status().json.bytes }
+        } else {
+            get(&request, StatusPage.contentType, StatusPage.headers) { StatusPage(status()).bytes }
+        }
+    }
+
+    private func get(
+        _ request: inout Request, _ contentType: String, _ headers: [(name: String, value: String)] = [],
+        _ body: () -> [UInt8]
+    ) {
         guard request.method == .get || request.method == .head else {
             return refuse(&request, allowed: "GET, HEAD")
         }
         _ = request.respond(
-            status: 200, contentType: contentType, headers: [("Cache-Control", "no-store")], body: body())
+            status: 200, contentType: contentType, headers: [("Cache-Control", "no-store")] + headers, body: body())
     }
 
     private func refuse(_ request: inout Request, allowed: String) {
@@ -188,6 +208,11 @@ package struct WorkerHandler: Handler {
 }
 
 extension Request {
+    /// Whether the query has this pair, spelt just so.
+    fileprivate func asks(for name: String, _ value: String) -> Bool {
+        parameter("QUERY_STRING")?.split(separator: "&").contains { $0 == "\(name)=\(value)" } ?? false
+    }
+
     /// `application/json` in any case, whatever its parameters (RFC 9110, section 8.3.1).
     fileprivate var hasJSONBody: Bool {
         withParameter("CONTENT_TYPE") { text in

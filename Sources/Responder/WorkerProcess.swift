@@ -52,7 +52,7 @@ package struct WorkerProcess {
         let server = try Server(listener: listener, threads: options.threads) { WorkerHandler(context) }
         ProgramPages.giveBack()
         reporter?.send(.ready)
-        watch(over: context.stamps, rules, signals)
+        watch(over: context.stamps, rules, signals, supervises: options.supervision == nil ? metrics : nil)
         return drain(server, context.stamps)
     }
 
@@ -66,9 +66,17 @@ package struct WorkerProcess {
     }
 
     /// Returns once the worker is to end: by a signal, or since a thread is stuck.
-    private func watch(over stamps: RequestStamps, _ rules: WorkerRules, _ signals: SignalSet) {
+    ///
+    /// - Parameter metrics: What nobody else samples, since there is no supervisor.
+    private func watch(
+        over stamps: RequestStamps, _ rules: WorkerRules, _ signals: SignalSet, supervises metrics: ServiceMetrics?
+    ) {
         var rules = rules
+        var certificate = metrics == nil ? nil : settings.certificate.map(CertificateWatch.init)
         while true {
+            if let certificate = certificate?.due(at: .now) { metrics?.tellOfCertificate(certificate) }
+            metrics?.sampleIfDue()
+            metrics?.noteHealth()
             switch signals.wait(for: Self.look) {
             case .terminate?, .interrupt?: return
             case .hangUp?: rules.reload()

@@ -12,6 +12,7 @@ struct WorkerRules {
     /// Nil in LEGACY mode.
     private let source: MapFileSource?
     private let isSupervised: Bool
+    private let metrics: ServiceMetrics
     private let counts: WorkerMetrics
     private let log: Logger
     private var watch: MapFileWatch
@@ -31,6 +32,7 @@ struct WorkerRules {
         _ settings: Settings, _ supervision: WorkerOptions.Supervision?, _ metrics: ServiceMetrics,
         _ counts: WorkerMetrics, _ log: Logger
     ) throws(MapFileError) {
+        self.metrics = metrics
         self.counts = counts
         self.log = log
         isSupervised = supervision != nil
@@ -52,6 +54,7 @@ struct WorkerRules {
             watch = MapFileWatch(status)
             let loaded = try source.load(mayBeEmpty: true)
             store = RuleStore(Self.ruleSet(loaded, source, counts))
+            if !isSupervised { metrics.tellOfRules(loaded) }
             namespaces = try WorkerNamespaces(settings, supervision, metrics, log)
             serve(loaded, store.current, status)
         }
@@ -86,9 +89,11 @@ struct WorkerRules {
         do throws(MapFileError) {
             let loaded = try source.load(mayBeEmpty: isSupervised)
             serve(loaded, Self.ruleSet(loaded, source, counts), status)
+            if !isSupervised { metrics.tellOfRules(loaded) }
             failure = nil
         } catch {
             counts.rulesFailed()
+            if !isSupervised, error != failure { metrics.tellOfFailure(error.description) }
             // What is tried again and again is told of once.
             if isNew || error != failure { log.error("\(error); the rules in use stay") }
             failure = error

@@ -20,8 +20,8 @@ struct ServiceMetricsTests {
     }
 
     private func image(_ text: String, _ worker: WorkerMetrics, _ generation: LineHits.Generation? = nil) {
-        let (_, swap) = SwapPolicy.maps(rules).swap(text)
-        worker.image(swap, Array(text.utf8).span, rules: generation)
+        let (result, swap) = SwapPolicy.maps(rules).swap(text)
+        worker.image(swap, Array(text.utf8).span, to: Array(result.utf8).span, rules: generation)
     }
 
     private func at(_ milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: milliseconds * 1_000_000) }
