@@ -34,7 +34,8 @@ def rules(objects):
 
 def check_pod(variant):
     pod, containers = variant.pod, variant.containers()
-    expect("containers", variant, sorted(containers), CONTAINERS)
+    verifies = "verify" in variant.name
+    expect("containers", variant, sorted(containers), sorted(CONTAINERS + ["verifier"] * verifies))
     expect("automount", variant, pod["automountServiceAccountToken"], False)
     keys = {"tls", "provided"}
     tokens = {v["name"] for v in pod["volumes"] if "projected" in v}
@@ -47,9 +48,10 @@ def check_pod(variant):
         if not name.startswith("certificates"):
             expect(f"{name} mounts a token", variant, tokens & set(variant.mounts(name)), set())
     expect("the responder's keys", variant, keys & set(variant.mounts("responder")), set())
-    for name, volumes in (("responder", ["socket"]), ("nginx", ["nginx-files"])):
-        written = [volume for volume, is_written in variant.mounts(name).items() if is_written]
-        expect(f"what {name} writes to", variant, written, volumes)
+    written = [("responder", ["socket"]), ("nginx", ["nginx-files"])] + [("verifier", ["verifier-socket"])] * verifies
+    for name, volumes in written:
+        seen = [volume for volume, is_written in variant.mounts(name).items() if is_written]
+        expect(f"what {name} writes to", variant, seen, volumes)
     users = [containers[n]["securityContext"].get("runAsUser") for n in ("nginx", "responder", "certificates")]
     if "openshift" in variant.name:
         expect("fixed ids", variant, [users, pod["securityContext"].get("fsGroup")], [[None] * 3, None])
@@ -85,6 +87,20 @@ def check_end(variant):
     expect("the responder outlives nginx", variant, responder_wait > nginx_wait + drain, True)
     total = variant.pod["terminationGracePeriodSeconds"]
     expect("the grace has room", variant, total > responder_wait + grace, True)
+
+
+def check_verifier(variant):
+    """The responder finds its socket, alone has no way out, and ends before it."""
+    containers = variant.containers()
+    path = pathlib.PurePath(variant.config_map("imageswap-settings")["IMAGESWAP_VERIFY_SOCKET"])
+    for name in ("responder", "verifier"):
+        volumes = [m["name"] for m in containers[name]["volumeMounts"] if m["mountPath"] == str(path.parent)]
+        expect(f"the socket in {name}", variant, volumes, ["verifier-socket"])
+    users = [name for name in containers if "registry-credentials" in variant.mounts(name)]
+    expect("who has the credentials", variant, users, ["verifier"])
+    ends = [containers[name]["lifecycle"]["preStop"]["sleep"]["seconds"] for name in ("responder", "verifier")]
+    grace = variant.pod["terminationGracePeriodSeconds"]
+    expect("the verifier outlives the responder", variant, ends[0] < ends[1] < grace, True)
 
 
 def check_webhooks(variant):
@@ -193,6 +209,8 @@ def main():
         check_webhooks(variant)
         check_rights(variant)
         check_versions(variant)
+        if "verify" in variant.name:
+            check_verifier(variant)
         if "monitoring" in variant.name:
             check_monitoring(variant)
         if "ipv6" in variant.name:
