@@ -51,7 +51,7 @@ extension MapFile {
 
         /// Whether it is a DNS-1123 subdomain
         /// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names).
-        private static func isName(_ name: ArraySlice<UInt8>) -> Bool {
+        package static func isName(_ name: ArraySlice<UInt8>) -> Bool {
             name.count <= longestName
                 && name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
                     guard let first = label.first, let last = label.last else { return false }
