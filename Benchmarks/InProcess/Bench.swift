@@ -18,7 +18,9 @@ struct Bench {
         var unchangedAllocations = 0.0
     }
 
-    private let bodies: [(name: String, body: [UInt8])]
+    let bodies: [(name: String, body: [UInt8])]
+    /// The map file of the bodies.
+    let maps: String
     private let policy: SwapPolicy
 
     init(folder: URL) throws {
@@ -26,7 +28,8 @@ struct Bench {
         let names = ["pod-create-by-controller.json", "pod-update.json", "pod-create-large.json"]
         bodies = try names.map { ($0, Array(try Data(contentsOf: folder.appendingPathComponent($0)))) }
         let expected = try Data(contentsOf: folder.appendingPathComponent("expected.json"))
-        policy = .maps(Rules(MapFile(try JSONDecoder().decode(Expected.self, from: expected).maps)))
+        maps = try JSONDecoder().decode(Expected.self, from: expected).maps
+        policy = .maps(Rules(MapFile(maps)))
     }
 
     /// Prints a table; false where a review allocates more than it may.
@@ -74,7 +77,7 @@ struct Bench {
         String(format: "%.0f", Double(bytes) / seconds / 1e6)
     }
 
-    private func reviewed(
+    func reviewed(
         _ body: [UInt8], under policy: SwapPolicy
     ) throws -> (seconds: Double, allocations: Double) {
         var reviewer = Reviewer(disableLabel: "k8s.twr.io/imageswap")
@@ -102,5 +105,5 @@ struct Bench {
 }
 
 extension [Double] {
-    fileprivate var median: Double { sorted()[count / 2] }
+    var median: Double { sorted()[count / 2] }
 }

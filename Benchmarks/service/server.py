@@ -68,7 +68,7 @@ def make_certificate(folder):
 class Server:
     """A responder behind an nginx of its own."""
 
-    def __init__(self, stack, folder, name, responder, tls, maps, threads=8):
+    def __init__(self, stack, folder, name, responder, tls, maps, threads=8, **variables):
         self.name, self.port, self.folder = name, free_port(), folder
         (folder / "run").mkdir(parents=True)
         (folder / "nginx.conf").symlink_to(CONFIGURATION)
@@ -76,7 +76,7 @@ class Server:
         (folder / "monitoring.conf").write_text(f"listen unix:{folder}/monitoring;\n")
         (folder / "place.conf").write_text(PLACE.format(socket=folder / "socket", tls=tls))
         self.log = stack.enter_context(open(folder / "log", "w+b"))
-        environment = dict(os.environ, IMAGESWAP_MAPS_FILE=str(maps))
+        environment = dict(os.environ, IMAGESWAP_MAPS_FILE=str(maps), **variables)
         self.responder = started(
             stack, [*responder, "--socket", folder / "socket", "--threads", str(threads)], self.log,
             env=environment, stdout=self.log)
@@ -148,8 +148,9 @@ def make_ceiling(folder):
     return program
 
 
-def make_maps(folder, rules=10):
-    """A map file of so many rules, those of the tests' reviews among them, of each kind that is looked up by a table."""
+def make_maps(folder, rules=10, secrets=0):
+    """A map file of so many rules, those of the tests' reviews among them, of each kind that is looked up by a table; and of
+    so many pull secrets that no image needs."""
     lines = json.loads((REVIEWS / "expected.json").read_text())["maps"].splitlines()
     kinds = (
         "registry{0}.example.net::mirror.example.com/r{0}",
@@ -159,6 +160,15 @@ def make_maps(folder, rules=10):
     )
     while len(lines) < rules:
         lines.append(kinds[len(lines) % len(kinds)].format(len(lines)))
-    path = folder / f"{rules}.maps"
+    lines += [f"[PULL_SECRET]registry{i}.example.net/team::secret{i}" for i in range(secrets)]
+    path = folder / f"{rules}.{secrets}.maps"
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def make_namespace_maps(folder, count):
+    """A directory with rules of so many namespaces, none of them a review's."""
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"team-{number}.conf").write_text(f"quay.io::registry{number}.example.net\n")
+    return folder
