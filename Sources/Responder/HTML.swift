@@ -86,6 +86,10 @@ extension HTML {
         value < 1000 ? "\(value)" : "<data value=\"\(value)\">\(StatusText.grouped(value))</data>"
     }
 
+    static func plural(_ count: UInt64, _ one: String, _ many: String) -> HTML {
+        "\(.number(count)) \(count == 1 ? one : many)"
+    }
+
     static func rate(_ value: Number) -> HTML {
         "<data value=\"\(value.description)\">\(StatusText.rate(value))</data>"
     }

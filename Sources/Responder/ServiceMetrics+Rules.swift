@@ -1,5 +1,4 @@
 private import ImageSwap
-private import Certificates
 internal import Metrics
 package import Posix
 
@@ -9,7 +8,7 @@ extension ServiceMetrics {
     /// Tells of a map file that serves from here on: its rules, and what is wrong with it.
     package func tellOfRules(_ loaded: MapFileSource.Loaded, at time: WallTime = .now) {
         let (file, text) = (loaded.file, loaded.text)
-        guard let digest = SHA256Digest(SHA256.digest(text)) else { return }
+        guard let digest = RuleSet.wholeDigest(text) else { return }
         let lines = MapLines(text)
         // Read once more, the same file serves since it was read first: so long its lines' hits were counted.
         let before = layout.status.rules.read(in: memory).map { RuleTable($0) }

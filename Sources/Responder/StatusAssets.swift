@@ -173,6 +173,8 @@ package enum StatusAssets {
           .swaps .image { grid-row: 2; grid-column: 1 / 3; }
           .swaps .line { grid-row: 3; grid-column: 1 / 3; text-align: left; }
           .bar { display: none; }
+          .from { display: block !important; }
+          .image .arrow { margin-left: 0; }
         }
         """
 }

@@ -108,9 +108,9 @@ package struct StatusPage: Sendable {
         guard let count = rules.ruleCount else { return "<dd>–</dd><dd class=\"more\">being loaded</dd>" }
         let never = status.neverUsed.count
         return """
-            <dd>\(StatusText.plural(count, "rule", "rules"))</dd>
+            <dd>\(.plural(count, "rule", "rules"))</dd>
             <dd class="more">\(never == 0 ? "all have acted" : "\(never) never used")\
-            \(.when(rules.invalidLines > 0, ", <b>\(StatusText.plural(rules.invalidLines, "invalid line", "invalid lines"))</b>"))</dd>
+            \(.when(rules.invalidLines > 0, ", <b>\(.plural(rules.invalidLines, "invalid line", "invalid lines"))</b>"))</dd>
             """
     }
 
@@ -133,12 +133,12 @@ package struct StatusPage: Sendable {
         let authority: HTML =
             status.certificate.authorityEnd.map {
                 """
-                ; CA \(StatusText.plural(status.time.days(until: $0), "day", "days")), \
+                ; CA \(.plural(status.time.days(until: $0), "day", "days")), \
                 until \(.time(WallTime(seconds: $0), WallTime(seconds: $0).date))
                 """
             } ?? ""
         return """
-            <dd>\(status.time < end ? StatusText.plural(days, "day", "days") : "ended")</dd>
+            <dd>\(.when(status.time < end, .plural(days, "day", "days")))\(.when(status.time >= end, "ended"))</dd>
             <dd class="more">until \(.time(end, end.date))\(authority)</dd>
             """
     }
@@ -165,7 +165,7 @@ package struct StatusPage: Sendable {
     private static func window(_ window: StatusWindow) -> HTML {
         let chart = StatusChart(window)
         let points = window.points.map(\.load)
-        let minutes = StatusText.plural(UInt64(window.minutes), "minute", "minutes")
+        let minutes = "\(window.minutes) \(window.minutes == 1 ? "minute" : "minutes")"
         let isWhole = window.seconds + 5 >= UInt64(60 * window.minutes)
         let most = points.max { $0.perSecond.units < $1.perSecond.units }?.perSecond
         return """
@@ -184,7 +184,7 @@ package struct StatusPage: Sendable {
                     ("p50", points.map { $0.p50?.nanoseconds }), ("p90", points.map { $0.p90?.nanoseconds }),
                     ("p99", points.map { $0.p99?.nanoseconds }),
                 ], from: 10_000, label: "Latency over \(minutes), from 10 microseconds, logarithmic"))
-            <p class="count">\(.number(window.load.requests)) \(window.load.requests == 1 ? "request" : "requests")</p>
+            <p class="count">\(.plural(window.load.requests, "request", "requests"))</p>
             </article>
             """
     }
@@ -243,9 +243,10 @@ package struct StatusPage: Sendable {
             """
         }
         let more = rules.faultCount - min(rules.faultCount, UInt64(rules.faults.count))
+        let warnings = rules.faultCount - min(rules.faultCount, rules.invalidLines)
         return """
-            <h3>\(StatusText.plural(rules.invalidLines, "invalid line", "invalid lines"))\
-            \(rules.faultCount > rules.invalidLines ? ", \(StatusText.plural(rules.faultCount - rules.invalidLines, "warning", "warnings"))" : "")</h3>
+            <h3>\(.plural(rules.invalidLines, "invalid line", "invalid lines"))\
+            \(.when(warnings > 0, ", \(.plural(warnings, "warning", "warnings"))"))</h3>
             <ul class="faults" data-count="\(rules.faultCount)">\(HTML(items))</ul>
             \(.when(more > 0, "<p class=\"note\">\(.number(more)) more are in the log.</p>"))
             """

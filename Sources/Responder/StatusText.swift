@@ -44,8 +44,4 @@ enum StatusText {
     }
 
     static func size(_ bytes: UInt64) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
-
-    static func plural(_ count: UInt64, _ one: String, _ many: String) -> String {
-        "\(grouped(count)) \(count == 1 ? one : many)"
-    }
 }

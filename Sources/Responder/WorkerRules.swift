@@ -1,4 +1,3 @@
-private import Certificates
 private import ImageSwap
 internal import Logging
 private import Posix
@@ -121,7 +120,7 @@ struct WorkerRules {
         _ loaded: MapFileSource.Loaded, _ source: MapFileSource, _ counts: WorkerMetrics
     ) -> RuleSet {
         source.announce(loaded)
-        let digest = SHA256Digest(SHA256.digest(loaded.text))
+        let digest = RuleSet.wholeDigest(loaded.text)
         let generation = digest.map {
             counts.rulesLoaded(loaded.rules, digest: $0, invalidLines: loaded.invalidLines)
         }
