@@ -22,6 +22,7 @@ let package = Package(
     products: [
         .executable(name: "imageswap-responder", targets: ["imageswap-responder"]),
         .executable(name: "imageswap-init", targets: ["imageswap-init"]),
+        .executable(name: "imageswap-verifier", targets: ["imageswap-verifier"]),
         .executable(name: "imageswap", targets: ["imageswap-cli"]),
         // For tests only: they preload it into programs.
         .library(name: "KillSwitch", type: .dynamic, targets: ["KillSwitch"]),
@@ -59,6 +60,11 @@ let package = Package(
             name: "Registry", dependencies: ["Certificates", "ImageSwap", "Posix", "VerifierProtocol"],
             swiftSettings: settings),
 
+        .target(
+            name: "Verifier",
+            dependencies: ["CCurl", "Logs", "Metrics", "Posix", "Registry", "VerifierProtocol", logging],
+            swiftSettings: settings),
+
         // Certificates and the registration of the webhook in a cluster
         .target(
             name: "Provisioning", dependencies: ["Certificates", "Kubernetes", "Posix", "YAML", logging],
@@ -92,6 +98,11 @@ let package = Package(
             dependencies: [
                 "Certificates", "ImageSwap", "Kubernetes", "Posix", "Provisioning", argumentParser, logging,
             ],
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "imageswap-verifier",
+            dependencies: ["ImageSwap", "Logs", "Posix", "Registry", "Verifier", argumentParser],
             swiftSettings: settings),
 
         // What measures: no product. In this package, since the pure core is seen within it only.
@@ -156,6 +167,13 @@ let package = Package(
         .testTarget(
             name: "RegistryTests",
             dependencies: ["Certificates", "Posix", "Registry", "TestSupport", "VerifierProtocol"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VerifierTests",
+            dependencies: [
+                "Certificates", "Posix", "Registry", "TestSupport", "Verifier", "VerifierProtocol",
+                "imageswap-verifier",
+            ],
             swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
         .testTarget(

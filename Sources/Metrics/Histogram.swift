@@ -31,6 +31,12 @@ package struct Histogram: Sendable {
         package let count: UInt64
         package let sum: Number
 
+        package init(buckets: [(bound: Number, count: UInt64)], count: UInt64, sum: Number) {
+            self.buckets = buckets
+            self.count = count
+            self.sum = sum
+        }
+
         package static func == (one: Totals, other: Totals) -> Bool {
             one.count == other.count && one.sum == other.sum
                 && one.buckets.elementsEqual(other.buckets) { $0.bound == $1.bound && $0.count == $1.count }

@@ -27,3 +27,11 @@ package struct RegistryOptions: Sendable {
 
     package init() {}
 }
+
+extension RegistryOptions {
+    /// Lets a registry's credentials go to a token realm on another host.
+    package mutating func addTokenRealm(_ realm: String, of registry: String) {
+        let host = WebAddress(isSecure: !plainHosts.contains(realm), host: realm, path: "/").host
+        tokenRealms[RegistryImage.registry(ofHost: registry), default: []].insert(host)
+    }
+}

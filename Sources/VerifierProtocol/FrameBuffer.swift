@@ -9,7 +9,10 @@ package struct FrameBuffer: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { start == bytes.count }
+    package var isEmpty: Bool { count == 0 }
+
+    /// Bytes that were not taken yet.
+    package var count: Int { bytes.count - start }
 
     package mutating func append(_ more: borrowing Span<UInt8>) {
         for index in more.indices { bytes.append(more[index]) }
