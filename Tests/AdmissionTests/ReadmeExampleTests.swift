@@ -22,6 +22,25 @@ struct ReadmeExampleTests {
         return readme[start..<end]
     }
 
+    @Test func theMapFileMakesOfImagesWhatTheTableSays() throws {
+        let maps = try #require(try Self.blocks(of: "## The map file").first)
+        #expect(MapFile(maps).diagnostics.isEmpty)
+        let policy = SwapPolicy.maps(Rules(MapFile(maps)))
+        let lines = maps.split(separator: "\n", omittingEmptySubsequences: false)
+        let rows = try Self.section("## The map file").split(separator: "\n").filter { $0.hasPrefix("| `") }
+        #expect(rows.count == 7)
+        for row in rows {
+            let cells = row.replacing("sha256:…", with: "sha256:" + String(repeating: "0", count: 64))
+                .split(separator: "|").map { cell in cell.split(separator: "`").filter { !$0.contains(" ") } }
+            let image = String(cells[0][0])
+            let (result, swap) = policy.swap(image)
+            // What stays has its reason in words, or itself beside the rule.
+            #expect(result == String(cells[1].first ?? cells[0][0]))
+            guard let key = cells.dropFirst(2).first?.first, let line = swap.line else { continue }
+            #expect(lines[line - 1].hasPrefix("\(key)\(key.hasSuffix("]") ? "" : "::")"), "\(image)")
+        }
+    }
+
     @Test func thePatchOfAPodThatNeedsAPullSecretIsTheOneThatIsShown() throws {
         let blocks = try Self.blocks(of: "### Pull secrets")
         try #require(blocks.count == 2)
