@@ -60,7 +60,7 @@ package struct MapFileSource: Sendable {
         let invalid = file.diagnostics.count { $0.severity == .error }
         logFaults(of: file)
         if !verifies, let place = file.verifiedPlaces.first {
-            let setting = "IMAGESWAP_VERIFY_SOCKET is not set"
+            let setting = "IMAGESWAP_VERIFIER_SOCKET is not set"
             log.warning("\(path):\(place.line): \(setting): what registries have is taken for unknown")
         }
         if isStrict, invalid > 0 {

@@ -104,7 +104,7 @@ package struct Settings: Equatable, Sendable {
         guard let milliseconds, (10...longestVerification).contains(milliseconds) else {
             throw SettingError(name: "IMAGESWAP_VERIFY_DEADLINE", value: text, allowed: "a time from 10ms to 1000ms")
         }
-        return set["IMAGESWAP_VERIFY_SOCKET"].map {
+        return set["IMAGESWAP_VERIFIER_SOCKET"].map {
             Verification(socket: $0, deadline: .milliseconds(milliseconds))
         }
     }

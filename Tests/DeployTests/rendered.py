@@ -92,7 +92,7 @@ def check_end(variant):
 def check_verifier(variant):
     """The responder finds its socket, alone has no way out, and ends before it."""
     containers = variant.containers()
-    path = pathlib.PurePath(variant.config_map("imageswap-settings")["IMAGESWAP_VERIFY_SOCKET"])
+    path = pathlib.PurePath(variant.config_map("imageswap-settings")["IMAGESWAP_VERIFIER_SOCKET"])
     for name in ("responder", "verifier"):
         volumes = [m["name"] for m in containers[name]["volumeMounts"] if m["mountPath"] == str(path.parent)]
         expect(f"the socket in {name}", variant, volumes, ["verifier-socket"])

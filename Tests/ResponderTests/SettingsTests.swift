@@ -65,7 +65,7 @@ struct SettingsTests {
         arguments: [("300ms", 300), ("1s", 1000), ("10ms", 10), ("1000ms", 1000), ("", 300)])
     func theVerifiersDeadlineIsATime(text: String, milliseconds: Int) throws {
         let settings = try Settings(
-            environment: ["IMAGESWAP_VERIFY_SOCKET": "/s", "IMAGESWAP_VERIFY_DEADLINE": text])
+            environment: ["IMAGESWAP_VERIFIER_SOCKET": "/s", "IMAGESWAP_VERIFY_DEADLINE": text])
         #expect(settings.verification?.socket == "/s")
         #expect(settings.verification?.deadline == .milliseconds(milliseconds))
         #expect(try Settings(environment: ["IMAGESWAP_VERIFY_DEADLINE": text]).verification == nil)

@@ -17,7 +17,7 @@ struct VerificationServiceTests {
     init() throws { folder = try SocketFolder() }
 
     private func service(_ environment: [String: String] = [:]) throws -> Service {
-        let own = ["IMAGESWAP_VERIFY_SOCKET": folder.socket, "IMAGESWAP_VERIFY_DEADLINE": "100ms"]
+        let own = ["IMAGESWAP_VERIFIER_SOCKET": folder.socket, "IMAGESWAP_VERIFY_DEADLINE": "100ms"]
         return try Service(maps: Self.maps, environment: own.merging(environment) { $1 })
     }
 
@@ -50,9 +50,9 @@ struct VerificationServiceTests {
     }
 
     @Test func withoutASocketItIsSaidAtTheStart() throws {
-        let service = try service(["IMAGESWAP_VERIFY_SOCKET": ""])
+        let service = try service(["IMAGESWAP_VERIFIER_SOCKET": ""])
         #expect(try Self.patch(service) == "m.example.com/gone/nginx")
-        #expect(service.responder.output.contains("maps.conf:3: IMAGESWAP_VERIFY_SOCKET is not set"))
+        #expect(service.responder.output.contains("maps.conf:3: IMAGESWAP_VERIFIER_SOCKET is not set"))
     }
 
     @Test(arguments: [
