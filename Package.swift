@@ -78,7 +78,8 @@ let package = Package(
         .executableTarget(
             name: "imageswap-cli",
             dependencies: [
-                "Admission", "CELPolicy", "Certificates", "ImageSwap", "Manifests", "MapCheck", "Posix", argumentParser,
+                "Admission", "CELPolicy", "Certificates", "ImageSwap", "Manifests", "MapCheck", "Posix", "Registry",
+                "Verifier", "VerifierProtocol", argumentParser,
             ],
             swiftSettings: settings),
 

@@ -1,9 +1,9 @@
-internal import ImageSwap
+package import ImageSwap
 
 /// Images whose targets must be there: what each may become, in order of preference, and what is asked for that.
 ///
 /// Empty for reviews without such images, which pay nothing for it.
-struct PendingSwaps: Sendable {
+package struct PendingSwaps: Sendable {
     /// What an image becomes by one of its rule's targets.
     private struct Candidate {
         let swap: Swap
@@ -25,9 +25,11 @@ struct PendingSwaps: Sendable {
         let candidates: [Candidate]
     }
 
-    private(set) var questions = ImageQuestions()
+    package private(set) var questions = ImageQuestions()
     private var pending: [Pending] = []
     private var name: [UInt8] = []
+
+    package init() {}
 
     var isEmpty: Bool { pending.isEmpty }
 
@@ -36,7 +38,7 @@ struct PendingSwaps: Sendable {
     /// - Parameters:
     ///   - image: Its index in the reviewer's list.
     ///   - first: What it becomes by the first target, with the result in `buffers`, which this overwrites.
-    mutating func take(
+    package mutating func take(
         _ image: Int, _ text: borrowing Span<UInt8>, _ first: Swap, _ policy: SwapPolicy, _ places: VerifiedPlaces,
         _ buffers: inout SwapBuffers
     ) -> Bool {
@@ -60,6 +62,11 @@ struct PendingSwaps: Sendable {
         return true
     }
 
+    /// What is asked for an image that waits: indexes of questions.
+    package func questions(of image: Int) -> [Int] {
+        pending.last { $0.image == image }?.candidates.compactMap(\.question) ?? []
+    }
+
     mutating func removeAll() {
         guard !pending.isEmpty else { return }
         questions.removeAll()
@@ -72,7 +79,7 @@ struct PendingSwaps: Sendable {
     ///   - presence: The answers, by question; what is missing is unknown.
     ///   - keepsUnknown: An image stays where no target is known to have it; else it goes to the first that may.
     ///   - decided: Is given the image's index, what becomes of it, and its new text where it changes.
-    mutating func settle(
+    package mutating func settle(
         _ presence: [Presence], keepsUnknown: Bool, _ decided: (_ image: Int, Swap, _ result: [UInt8]) -> Void
     ) {
         defer { removeAll() }

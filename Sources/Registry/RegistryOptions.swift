@@ -28,9 +28,41 @@ package struct RegistryOptions: Sendable {
     package init() {}
 }
 
+// What users write.
 extension RegistryOptions {
-    /// Lets a registry's credentials go to a token realm on another host.
-    package mutating func addTokenRealm(_ realm: String, of registry: String) {
+    /// Why a text is no option.
+    package struct Problem: Error, Equatable, Sendable, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// `host[:port]`
+    package mutating func addPlainHost(_ text: String) throws(Problem) {
+        guard WebAddress.isHost(text) else {
+            throw Problem(description: "a registry without TLS must be host[:port], not \(text)")
+        }
+        plainHosts.insert(text)
+    }
+
+    /// `host=realmhost`: lets a registry's credentials go to a token realm on another host. After the plain hosts.
+    package mutating func addTokenRealm(_ text: String) throws(Problem) {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts.allSatisfy(WebAddress.isHost) else {
+            throw Problem(description: "a token realm must be host=realmhost, not \(text)")
+        }
+        addTokenRealm(parts[1], of: parts[0])
+    }
+
+    /// `linux/amd64,linux/arm64`
+    package mutating func addPlatforms(_ text: String) throws(Problem) {
+        for text in text.split(separator: ",") {
+            guard let platform = Platform(String(text)) else {
+                throw Problem(description: "platforms must be as linux/amd64,linux/arm64, not \(text)")
+            }
+            platforms.append(platform)
+        }
+    }
+
+    private mutating func addTokenRealm(_ realm: String, of registry: String) {
         let host = WebAddress(isSecure: !plainHosts.contains(realm), host: realm, path: "/").host
         tokenRealms[RegistryImage.registry(ofHost: registry), default: []].insert(host)
     }

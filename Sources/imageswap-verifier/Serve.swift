@@ -96,24 +96,17 @@ struct Serve: ParsableCommand {
 
     private func registries(_ settings: Settings) throws -> RegistryOptions {
         var options = RegistryOptions()
-        for host in settings.list(plainHttp, "PLAIN_HTTP") {
-            guard WebAddress.isHost(host) else {
-                throw ValidationError("\(settings.label("PLAIN_HTTP")) must be host[:port], not \(host)")
-            }
-            options.plainHosts.insert(host)
+        func read(_ name: String, _ add: () throws(RegistryOptions.Problem) -> Void) throws {
+            do { try add() } catch { throw ValidationError("\(settings.label(name)): \(error)") }
+        }
+        for text in settings.list(plainHttp, "PLAIN_HTTP") {
+            try read("PLAIN_HTTP") { () throws(RegistryOptions.Problem) in try options.addPlainHost(text) }
         }
         for text in settings.list(tokenRealm, "TOKEN_REALM") {
-            let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2, parts.allSatisfy(WebAddress.isHost) else {
-                throw ValidationError("\(settings.label("TOKEN_REALM")) must be host=realmhost, not \(text)")
-            }
-            options.addTokenRealm(parts[1], of: parts[0])
+            try read("TOKEN_REALM") { () throws(RegistryOptions.Problem) in try options.addTokenRealm(text) }
         }
-        for text in settings.text(platforms, "PLATFORMS")?.split(separator: ",") ?? [] {
-            guard let platform = Platform(String(text)) else {
-                throw ValidationError("\(settings.label("PLATFORMS")) must be as linux/amd64,linux/arm64, not \(text)")
-            }
-            options.platforms.append(platform)
+        if let text = settings.text(platforms, "PLATFORMS") {
+            try read("PLATFORMS") { () throws(RegistryOptions.Problem) in try options.addPlatforms(text) }
         }
         options.presentLifetime = try settings.seconds(presentTime, "PRESENT_TIME", or: 300, in: 0...86_400)
         options.absentLifetime = try settings.seconds(absentTime, "ABSENT_TIME", or: 30, in: 0...86_400)
