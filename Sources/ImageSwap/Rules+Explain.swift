@@ -12,7 +12,8 @@ extension Rules {
         if swap.decision == .invalidResult {
             trail.addToLast("; \(Self.fault(of: tried))")
         } else if swap.targets > 1 {
-            trail.addToLast("; of its \(swap.targets) targets this is number \(swap.target + 1)")
+            let passed = swap.target > 0 ? ", of which number \(swap.target + 1) is the first that makes an image" : ""
+            trail.addToLast("; its value names \(swap.targets) targets\(passed)")
         }
         return Explanation(
             image: image, result: swap.isChanged ? tried : image, swap: swap, findings: trail.findings)
