@@ -253,6 +253,19 @@ import VerifierProtocol
         #expect(try logObject(String(program.log.split(separator: "\n")[0]) + "\n")["message"] as? String == "serving")
     }
 
+    @Test func proxyOfTheEnvironmentIsUsed() throws {
+        let proxy = try StandIn { request in
+            request.path == "http://r.example:5000/v2/a/manifests/1" ? Self.absent : .status(500)
+        }
+        let registry = try StandIn { _ in Self.absent }
+        let program = try VerifierProgram(
+            ["--plain-http", "r.example:5000", "--plain-http", registry.host],
+            environment: ["http_proxy": "http://\(proxy.host)", "no_proxy": "127.0.0.1"])
+        #expect(try program.connect().ask(["r.example:5000/a:1", "\(registry.host)/a:1"]) == [.absent, .absent])
+        #expect(proxy.requests.count == 1)
+        #expect(registry.requests.count == 1)
+    }
+
     /// An idle client, one with half a frame, one that reads no answer: nobody else waits for them.
     @Test func clientsDoNotWaitForEachOther() throws {
         let registry = try StandIn { _ in Self.absent }
