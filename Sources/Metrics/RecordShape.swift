@@ -84,18 +84,23 @@ package struct RecordWriter {
         }
         var cell = cells.cell(shape.start(of: number))
         cells.memory.storePart(UInt64(count) | (count < bytes.count ? RecordText.cut : 0), in: cell)
+        let raw = unsafe bytes.bytes
         var index = 0
-        while index < count {
-            let end = min(index + RecordShape.bytesPerCell, count)
-            var value: UInt64 = 0
-            var shift: UInt64 = 0
-            while index < end {
-                value |= UInt64(bytes[index]) << shift
-                shift += 8
-                index += 1
-            }
+        while index + RecordShape.bytesPerCell <= count {
             cell += 1
-            cells.memory.storePart(value, in: cell)
+            // Any 8 bytes are a number; that they are there is checked.
+            let value = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            cells.memory.storePart(UInt64(littleEndian: value), in: cell)
+            index += RecordShape.bytesPerCell
         }
+        guard index < count else { return }
+        var rest: UInt64 = 0
+        var shift: UInt64 = 0
+        while index < count {
+            rest |= UInt64(bytes[index]) << shift
+            shift += 8
+            index += 1
+        }
+        cells.memory.storePart(rest, in: cell + 1)
     }
 }

@@ -64,7 +64,10 @@ package struct MapFileSource: Sendable {
             log.warning("\(path):\(place.line): \(setting): what registries have is taken for unknown")
         }
         if isStrict, invalid > 0 {
-            throw fault("\(invalid) invalid lines, and IMAGESWAP_STRICT_MAPS is set")
+            let first = file.diagnostics.first { $0.severity == .error }
+            throw MapFileError(
+                subject: subject, path: path, reason: "\(invalid) invalid lines, and IMAGESWAP_STRICT_MAPS is set",
+                firstFault: first.map { "line \($0.line), column \($0.column): \($0.problem)" })
         }
         return Checked(text: text, file: file, invalidLines: invalid)
     }
@@ -121,15 +124,23 @@ package struct MapFileError: Error, Equatable, CustomStringConvertible {
     package let reason: String
     /// It is no fault of the file's, which has to be read again though it stays as it is: no descriptor was left, say.
     package let mayPass: Bool
+    /// The first of the lines that it was rejected for, of which the log has each.
+    package let firstFault: String?
 
     package static let mapFile = "the map file"
 
-    init(subject: String = mapFile, path: String, reason: String, mayPass: Bool = false) {
+    init(
+        subject: String = mapFile, path: String, reason: String, mayPass: Bool = false, firstFault: String? = nil
+    ) {
         self.subject = subject
         self.path = path
         self.reason = reason
         self.mayPass = mayPass
+        self.firstFault = firstFault
     }
 
     package var description: String { "\(subject) \(path) cannot be used: \(reason)" }
+
+    /// With the first fault, for who has not the log beside.
+    package var explanation: String { description + (firstFault.map { "; \($0)" } ?? "") }
 }

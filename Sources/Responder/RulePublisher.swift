@@ -82,7 +82,7 @@ package struct RulePublisher {
         } catch {
             // What is tried again and again is told of once.
             if isNew || error != failure { log.error("\(error); the rules in use stay") }
-            if error != failure { metrics?.tellOfFailure(error.description) }
+            if error != failure { metrics?.tellOfFailure(error.explanation) }
             failure = error
             return .failed
         }

@@ -185,7 +185,11 @@ package struct Supervisor: ~Copyable {
         }
         guard state == .running else { return }
         reload(isForced: false)
-        if let certificate = certificate?.due(at: .now) { metrics.tellOfCertificate(certificate) }
+        if let certificate = certificate?.due(at: .now) {
+            metrics.tellOfCertificate(certificate)
+            // OpenSSL's, which a certificate needs, and nothing else until the next one.
+            ProgramPages.giveBack()
+        }
         metrics.sampleIfDue()
         metrics.noteHealth()
         if let (old, new, since) = replacement {
@@ -217,6 +221,7 @@ package struct Supervisor: ~Copyable {
         switch look {
         case .published?:
             for process in workers.keys { try? Signal.hangUp.send(to: process) }
+            ProgramPages.giveBack()
             // Of namespaces alone, while the map file cannot serve.
             if rules?.isFailing == true { tellOfFailure() }
         case .failed?: tellOfFailure()

@@ -92,7 +92,7 @@ struct WorkerRules {
             failure = nil
         } catch {
             counts.rulesFailed()
-            if !isSupervised, error != failure { metrics.tellOfFailure(error.description) }
+            if !isSupervised, error != failure { metrics.tellOfFailure(error.explanation) }
             // What is tried again and again is told of once.
             if isNew || error != failure { log.error("\(error); the rules in use stay") }
             failure = error

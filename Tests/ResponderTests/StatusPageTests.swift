@@ -112,6 +112,35 @@ struct StatusPageTests {
         #expect(swap["from"] as? String == "\(name)/nginx")
     }
 
+    @Test func chartsAreDrawnFromSamplesWithGapsWhereNothingCame() throws {
+        let metrics = try ServiceMetrics()
+        let worker = metrics.worker(0)
+        let now = MonotonicTime.now
+        for number in 0...60 {
+            let time = now + .seconds(5 * number - 300)
+            metrics.sampleIfDue(at: time)
+            // A minute without a request, three minutes ago.
+            if !(24..<36).contains(number) { worker.badRequest(from: time, to: time + .microseconds(80), bytes: nil) }
+        }
+        let page = String(decoding: StatusPage(metrics.status(podName: "p", at: .now, now)).bytes, as: UTF8.self)
+        let charts = page.components(separatedBy: "<svg ").dropFirst().map { String($0.prefix { $0 != "\n" }) }
+        #expect(charts.count == 6)
+        #expect(charts.allSatisfy { $0.contains(" d=\"M") })
+        // Of five minutes: one line of rates, two of a percentile's.
+        let percentiles = try #require(charts.first { $0.contains("Latency over 5 minutes") })
+        let p50 = try #require(percentiles.components(separatedBy: "line p50\" d=\"").last?.prefix { $0 != "\"" })
+        #expect(p50.count { $0 == "M" } == 2)
+        let rates = try #require(charts.first { $0.contains("second over 5 minutes") })
+        #expect(rates.count { $0 == "M" } == 2, "an area, and the line above it: \(rates)")
+        // All within the picture.
+        for chart in charts {
+            for point in chart.matches(of: /[ML](-?[0-9.]+) (-?[0-9.]+)/) {
+                let (x, y) = (try #require(Double(point.1)), try #require(Double(point.2)))
+                #expect((0...300).contains(x) && (0...64).contains(y))
+            }
+        }
+    }
+
     @Test func everyTagIsClosedWhateverIsShown() throws {
         for fixture in [try fixture(), try StatusFixture(maps: ""), try StatusFixture()] {
             var open: [String] = []

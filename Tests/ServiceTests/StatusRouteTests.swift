@@ -125,7 +125,9 @@ struct StatusRouteTests {
         #expect(isTold)
         let page = try get(service, "/status")
         #expect(page.contains("data-problem=\"rules_not_loaded\""))
-        #expect(page.contains("1 invalid lines, and IMAGESWAP_STRICT_MAPS is set"))
+        #expect(
+            page.contains(
+                "IMAGESWAP_STRICT_MAPS is set; line 2, column 9: no &#39;::&#39; separates a key from a value"))
         #expect(page.contains("<code>m.example.com</code>"))
         _ = try service.folder.write("default::m3.example.com\n", to: "maps.conf")
         let isWell = try eventually(within: 10) {

@@ -13,6 +13,7 @@ import hashlib
 import json
 import math
 import pathlib
+import signal
 import sys
 import tempfile
 import threading
@@ -182,7 +183,7 @@ def main(programs, pictures, readme=None, seconds=0):
     pictures = pathlib.Path(pictures)
     pictures.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        replica = Replica(pathlib.Path(programs).resolve(), pathlib.Path(folder) / "replica", "replica")
+        replica = Replica(pathlib.Path(programs).resolve(), pathlib.Path(folder) / "replica", "imageswap-webhook-6b9c7d8f54-x2m4q")
         with replica.running(), Browser.running(pathlib.Path(folder) / "browser.log") as browser:
             replica.await_ready()
             url = f"http://127.0.0.1:{replica.metrics_port}/status"
@@ -208,5 +209,7 @@ def main(programs, pictures, readme=None, seconds=0):
 
 
 if __name__ == "__main__":
+    # `timeout` ends it so: what it started ends with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("status page: out of time"))
     arguments = [a for a in sys.argv[1:] if a != "--readme"]
     main(*arguments)
