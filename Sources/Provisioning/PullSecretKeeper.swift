@@ -211,13 +211,13 @@ package final class PullSecretKeeper {
     }
 
     private func apply(_ plan: PullSecretPlan, _ view: PullSecretView, _ outcome: inout Outcome) {
+        let chosen = Set(view.namespaces)
         for change in plan.changes {
             if isOver.withLock({ $0 }) { return }
             do throws(KubernetesError) {
                 let isDone = try apply(change, view)
                 // One that is made anew is made at the next look.
-                if case .delete(let old) = change, options.names.contains(old.place.name) { outcome.isChanging = true }
-                if !isDone { outcome.isChanging = true }
+                if !isDone || change.isFollowed(among: options.names, in: chosen) { outcome.isChanging = true }
             } catch {
                 outcome.isChanging = true
                 outcome.problems.append(.kubernetes(error))
@@ -309,6 +309,12 @@ package final class PullSecretKeeper {
 }
 
 extension PullSecretPlan.Change {
+    /// Whether a copy is to be made where this one is deleted.
+    fileprivate func isFollowed(among names: [String], in namespaces: Set<String>) -> Bool {
+        guard case .delete(let old) = self else { return false }
+        return names.contains(old.place.name) && namespaces.contains(old.place.namespace)
+    }
+
     fileprivate var verb: String {
         switch self {
         case .create: "made"

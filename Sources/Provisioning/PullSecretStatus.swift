@@ -12,7 +12,8 @@ package struct PullSecretStatus: Sendable {
     package internal(set) var updated = 0
     package internal(set) var deleted = 0
     package internal(set) var failures = 0
-    package internal(set) var lastSuccess: Int64?
+    /// Seconds since 1970; 0: there was none yet.
+    package internal(set) var lastSuccess: Int64 = 0
     /// Whether the policy was found to hold us, and all that has to be known is.
     package internal(set) var isReady = false
 
@@ -29,8 +30,8 @@ package struct PullSecretStatus: Sendable {
             text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
             for sample in samples { text += "\(name)\(sample.labels) \(sample.value)\n" }
         }
-        func add(_ name: String, _ type: String, _ help: String, _ value: Int64?) {
-            add(name, type, help, value.map { [("", $0)] } ?? [])
+        func add(_ name: String, _ type: String, _ help: String, _ value: Int64) {
+            add(name, type, help, [("", value)])
         }
         add("wanted", "gauge", "Copies that there should be.", Int64(wanted))
         add("in_place", "gauge", "Copies that are there and hold what they should.", Int64(inPlace))
@@ -47,7 +48,7 @@ package struct PullSecretStatus: Sendable {
                 ("{action=\"\($0.0)\"}", Int64($0.1))
             })
         add("failures_total", "counter", "Looks at the copies that found or met something wrong.", Int64(failures))
-        add("last_success_timestamp_seconds", "gauge", "Last look that found nothing wrong.", lastSuccess)
+        add("last_success_timestamp_seconds", "gauge", "Last look that found nothing wrong; 0: none yet.", lastSuccess)
         return text
     }
 }

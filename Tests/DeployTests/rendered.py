@@ -27,9 +27,10 @@ def expect(what, variant, seen, wanted):
         failures.append(f"{variant.name}: {what}: {seen!r}, not {wanted!r}")
 
 
-def rules(objects):
-    """Kind -> rules, of what imageswap-init may do."""
-    return {o["kind"]: o["rules"] for o in objects if o["kind"] in ("Role", "ClusterRole")}
+def rules(objects, name="imageswap-init"):
+    """Kind -> rules, of what an account may do."""
+    roles = [o for o in objects if o["kind"] in ("Role", "ClusterRole")]
+    return {o["kind"]: o["rules"] for o in roles if o["metadata"]["name"] == name}
 
 
 def check_pod(variant):
@@ -164,6 +165,47 @@ def check_rights(variant):
     expect("the shipped configuration", variant, variant.one("MutatingWebhookConfiguration")["webhooks"], [])
 
 
+def check_pull_secrets(variant):
+    """An account of its own, held by a policy; the names and the namespaces are the same wherever they stand."""
+    name = "imageswap-pull-secrets"
+    pod = variant.one("Deployment", name)["spec"]["template"]["spec"]
+    expect("pull-secrets' account", variant, pod["serviceAccountName"], name)
+    expect("pull-secrets' automount", variant, pod["automountServiceAccountToken"], False)
+    expect("the webhook's account", variant, variant.pod["serviceAccountName"], "imageswap-init")
+    container, = pod["containers"]
+    expect("pull-secrets' image", variant, container["image"], variant.containers()["certificates"]["image"])
+    security = container["securityContext"]
+    expect("pull-secrets' root file system", variant, security["readOnlyRootFilesystem"], True)
+    expect("pull-secrets' escalation", variant, security["allowPrivilegeEscalation"], False)
+    expect("pull-secrets' capabilities", variant, security["capabilities"], {"drop": ["ALL"]})
+    expect("its volumes", variant, [list(v) for v in pod["volumes"]], [["name", "projected"]])
+    ids = [pod["securityContext"].get("fsGroup"), security.get("runAsUser")]
+    expect("pull-secrets' ids", variant, ids, [None, None] if "openshift" in variant.name else [10000, 10004])
+    names = {v["name"]: v.get("value") for v in container["env"]}["IMAGESWAP_PULL_SECRETS"].split(",")
+    policy = variant.one("ValidatingAdmissionPolicy", name)["spec"]
+    allowed = next(v["expression"] for v in policy["variables"] if v["name"] == "names")
+    expect("the policy's names", variant, re.findall(r"'([^']*)'", allowed), names)
+    user = f"request.userInfo.username == 'system:serviceaccount:imageswap-system:{pod['serviceAccountName']}'"
+    expect("whom the policy holds", variant, [c["expression"] for c in policy["matchConditions"]], [user])
+    binding = variant.one("ValidatingAdmissionPolicyBinding")["spec"]
+    expect("the binding", variant, binding, {"policyName": name, "validationActions": ["Deny"]})
+    role = rules(variant.objects, name)
+    expect("pull-secrets' roles", variant, list(role), ["ClusterRole"])
+    secrets = [(r.get("resourceNames"), r["verbs"]) for r in role["ClusterRole"] if r["resources"] == ["secrets"]]
+    wanted = [(names, ["list", "watch", "patch", "delete"]), (None, ["create"])]
+    expect("what it may do with Secrets", variant, secrets, wanted)
+    subjects = variant.one("ClusterRoleBinding", name)["subjects"]
+    expect("whose rights they are", variant, [s["name"] for s in subjects], [name])
+    # Each namespace that the webhook serves, and no other.
+    selector = [a.partition("=")[2] for a in container["args"] if a.startswith("--namespace-selector")]
+    expect("the namespaces", variant, selector, [""] if "cluster-wide" in variant.name else [])
+    labels = variant.one("Deployment", name)["spec"]["selector"]["matchLabels"]
+    expect("its NetworkPolicy", variant, variant.one("NetworkPolicy", name)["spec"]["podSelector"]["matchLabels"], labels)
+    # The webhook's Service must not lead to it.
+    service = variant.one("Service")["spec"]["selector"]
+    expect("the Service's pods", variant, service.items() <= labels.items(), False)
+
+
 def check_monitoring(variant):
     """What Prometheus is told to scrape is there, and alerts and dashboard are the files of deploy/monitoring."""
     folder = ROOT / "deploy/monitoring"
@@ -211,6 +253,8 @@ def main():
         check_versions(variant)
         if "verify" in variant.name:
             check_verifier(variant)
+        if "pull-secrets" in variant.name:
+            check_pull_secrets(variant)
         if "monitoring" in variant.name:
             check_monitoring(variant)
         if "ipv6" in variant.name:
