@@ -1,0 +1,229 @@
+"""The Helm chart and deploy/k8s render the same objects: chart.py HELM KUBECTL RENDERED.
+
+Each row of VARIANTS is rendered by both (HELM and KUBECTL are the commands) and compared object by object; what has to
+differ is taken away by the functions under DIFFERENCES, and by nothing else. What the chart rendered is left in the
+folder RENDERED, a file a variant, for the checks that kustomize's output goes through, too.
+"""
+
+import copy
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHART = ROOT / "deploy/helm/imageswap"
+NAMESPACE = "imageswap-system"
+EXAMPLE = {"rules.maps": "deploy/maps/imageswap-maps.conf"}
+CLIENT_CA = "Tests/DeployTests/chart/client-ca.crt"
+
+# Name -> what kustomize gets (components, or an overlay), and what the chart gets.
+VARIANTS = {
+    "base": ([], {}),
+    "cluster-wide": (["cluster-wide"], {"webhook.clusterWide": True}),
+    "operators": (["operators"], {"webhook.leaveOutOperators": True}),
+    "workloads": (["workloads"], {"webhook.workloads": True}),
+    "enforced": (["enforced"], {"webhook.enforced": True}),
+    "csr": (["csr"], {"certificates.source": "csr"}),
+    "cert-manager": (["cert-manager"], {"certificates.source": "cert-manager"}),
+    "mtls": (["mtls"], {"mtls.enabled": True}),
+    "ipv6": (["ipv6"], {"ipv6": True}),
+    "openshift": (["openshift"], {"openshift": True}),
+    "monitoring": (["monitoring"], {"monitoring.enabled": True}),
+}
+
+
+def combine(*names):
+    """Of rows above, in the order in which kustomize wants them."""
+    values = {}
+    for name in names:
+        values |= VARIANTS[name][1]
+    VARIANTS["+".join(names)] = (list(names), values)
+
+
+EVERYTHING = ["cluster-wide", "workloads", "operators", "mtls", "ipv6"]
+combine(*EVERYTHING)
+combine("csr", *EVERYTHING, "openshift")
+combine("cert-manager", *EVERYTHING, "openshift")
+combine("cert-manager", "monitoring")
+combine("cluster-wide", "workloads", "enforced")
+combine("cert-manager", "cluster-wide", "workloads", "enforced")
+VARIANTS |= {
+    "overlay-development": (
+        "development",
+        {"replicas": 1, "autoscaling.enabled": False, "logLevel": "DEBUG", "webhook.failurePolicy": "Ignore"},
+    ),
+    "overlay-production": (
+        "production",
+        {
+            "images.responder.repository": "registry.example.com/imageswap/imageswap-responder",
+            "images.init.repository": "registry.example.com/imageswap/imageswap-init",
+            "images.nginx.repository": "registry.example.com/library/nginx",
+            "webhook.clusterWide": True,
+            "webhook.leaveOutOperators": True,
+            "rules.strict": True,
+            "rules.maps": "deploy/k8s/overlays/production/imageswap-maps.conf",
+            "replicas": 3,
+            "autoscaling.maxReplicas": 9,
+            "spread.nodes": "DoNotSchedule",
+        },
+    ),
+    "overlay-legacy": ("legacy", {"mode": "LEGACY", "imagePrefix": "registry.example.com/mirror"}),
+}
+FILES = ("rules.maps", "mtls.clientCA")
+
+
+# DIFFERENCES ----------------------------------------------------------------------------------------------------------
+
+HELM_LABELS = {
+    "app.kubernetes.io/instance", "app.kubernetes.io/managed-by", "app.kubernetes.io/version", "helm.sh/chart",
+}
+
+
+def without_helm_labels(o):
+    """Whose release it is. Whatever Helm makes has the project's name as a label, too, ConfigMaps among them."""
+    labels = o["metadata"].setdefault("labels", {})
+    missing = HELM_LABELS - set(labels)
+    assert not missing, f"{o['kind']} {o['metadata']['name']} lacks {sorted(missing)}"
+    for name in HELM_LABELS:
+        del labels[name]
+    assert labels["app.kubernetes.io/name"] == "imageswap"
+
+
+def with_name_label(o):
+    """As the chart labels it: kustomize's generated ConfigMaps and its patches' objects."""
+    o["metadata"].setdefault("labels", {}).setdefault("app.kubernetes.io/name", "imageswap")
+
+
+def without_checksums(o):
+    """How a change of configuration rolls the pods: by kustomize's names with a hash, by the chart's annotations."""
+    if o["kind"] == "Deployment":
+        annotations = o["spec"]["template"]["metadata"]["annotations"]
+        assert {k for k in annotations if k.startswith("checksum/")} == {
+            "checksum/settings", "checksum/nginx", "checksum/webhook-template",
+        }
+        for name in [k for k in annotations if k.startswith("checksum/")]:
+            del annotations[name]
+
+
+def without_hashes(text):
+    """Names that kustomize made: NAME-HASH."""
+    return re.sub(r"\b(imageswap-(?:settings|nginx|webhook-template))-[a-z0-9]{10}\b", r"\1", text)
+
+
+def without_replicas(objects):
+    """Of a Deployment that has an autoscaler: an upgrade must not set back what that one chose."""
+    scaled = {o["spec"]["scaleTargetRef"]["name"] for o in objects if o["kind"] == "HorizontalPodAutoscaler"}
+    for o in objects:
+        if o["kind"] == "Deployment" and o["metadata"]["name"] in scaled:
+            o["spec"].pop("replicas")
+
+
+def sorted_mounts(o):
+    """The order of volumes and mounts, which means nothing: kustomize puts a component's first."""
+    if o["kind"] == "Deployment":
+        pod = o["spec"]["template"]["spec"]
+        pod["volumes"].sort(key=lambda v: v["name"])
+        for container in pod["initContainers"] + pod["containers"]:
+            container["volumeMounts"].sort(key=lambda m: m["mountPath"])
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def run(command, *arguments, **options):
+    return subprocess.run([*shlex.split(command), *arguments], cwd=ROOT, text=True, capture_output=True, **options)
+
+
+def by_kustomize(kubectl, what, folder):
+    if isinstance(what, str):
+        done = run(kubectl, "kustomize", f"deploy/k8s/overlays/{what}")
+    else:
+        base = os.path.relpath(ROOT / "deploy/k8s", folder)
+        overlay = {"resources": [f"{base}/base"], "components": [f"{base}/components/{c}" for c in what]}
+        (folder / "kustomization.yaml").write_text(json.dumps(overlay))
+        done = run(kubectl, "kustomize", str(folder))
+    assert done.returncode == 0, done.stderr
+    objects = [o for o in yaml.safe_load_all(without_hashes(done.stdout)) if o]
+    without_replicas(objects)
+    for o in objects:
+        with_name_label(o)
+        sorted_mounts(o)
+    return objects
+
+
+def arguments(values):
+    for name, value in values.items():
+        if name in FILES:
+            yield from ("--set-file", f"{name}={value}")
+        else:
+            yield from ("--set-json", f"{name}={json.dumps(value)}")
+
+
+def template(helm, values, namespace=NAMESPACE):
+    """What helm prints, and what it says where it refuses."""
+    done = run(helm, "template", "imageswap", str(CHART), "--namespace", namespace, "--skip-tests", *arguments(values))
+    return done.stdout, done.stderr if done.returncode else None
+
+
+def by_helm(text):
+    objects = [o for o in yaml.safe_load_all(text) if o]
+    for o in objects:
+        without_helm_labels(o)
+        without_checksums(o)
+        sorted_mounts(o)
+    return objects
+
+
+def keyed(objects):
+    found = {(o["apiVersion"], o["kind"], o["metadata"].get("namespace", ""), o["metadata"]["name"]): o for o in objects}
+    assert len(found) == len(objects), "an object is there twice"
+    return found
+
+
+def differences(one, other, path=""):
+    """Of two values, each a line: where, and both."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted(one.keys() | other.keys()):
+            yield from differences(one.get(key), other.get(key), f"{path}/{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, pair in enumerate(zip(one, other)):
+            yield from differences(*pair, f"{path}/{index}")
+    elif one != other:
+        yield f"{path}: kustomize has {one!r}, the chart {other!r}"
+
+
+def compare(name, kustomize, helm):
+    one, other = keyed(kustomize), keyed(helm)
+    for key in sorted(one.keys() - other.keys()):
+        yield f"{name}: the chart lacks {' '.join(key)}"
+    for key in sorted(other.keys() - one.keys()):
+        yield f"{name}: kustomize lacks {' '.join(key)}"
+    for key in sorted(one.keys() & other.keys()):
+        for line in differences(one[key], other[key]):
+            yield f"{name}: {key[1]} {key[3]}: {line}"
+
+
+def main():
+    helm, kubectl, rendered = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+    wrong = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (what, values) in VARIANTS.items():
+            text, refusal = template(helm, EXAMPLE | {"namespace.create": True} | values)
+            if refusal:
+                wrong.append(f"{name}: {refusal}")
+                continue
+            (rendered / f"{name}.yaml").write_text(text)
+            objects = by_kustomize(kubectl, what, pathlib.Path(folder).resolve())
+            wrong += compare(name, objects, by_helm(text))
+    print("\n".join(wrong) or f"the chart renders what kustomize does, in {len(VARIANTS)} variants")
+    sys.exit(bool(wrong))
+
+
+main()
