@@ -1,8 +1,8 @@
 """The Helm chart and deploy/k8s render the same objects: chart.py RENDERED.
 
 Each row of VARIANTS is rendered by both (by the commands in HELM and KUBECTL) and compared object by object; what has to
-differ is taken away by the functions under "What differs", and by nothing else. What the chart rendered is left in the
-folder RENDERED, a file a variant, for the checks that kustomize's output goes through, too.
+differ is taken away by the functions under "What differs", and by nothing else. What the chart rendered, the pod of helm
+test with it, is left in the folder RENDERED, a file a variant, for the checks that kustomize's output goes through, too.
 """
 
 import json
@@ -13,11 +13,13 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import yaml
 
 from chart_only import CHART_ONLY
-from helm import NAMESPACE, ROOT, template
+from helm import CHART, NAMESPACE, ROOT, arguments, helm, template
 
 EXAMPLE = {"rules.maps": "deploy/maps/imageswap-maps.conf"}
 
@@ -161,8 +163,15 @@ def by_kustomize(what, folder):
     return objects
 
 
+def is_of_test(o):
+    """What helm test makes, and helm install does not."""
+    return o["metadata"].get("annotations", {}).get("helm.sh/hook") == "test"
+
+
 def by_helm(text):
     objects = [o for o in yaml.safe_load_all(text) if o]
+    assert len([o for o in objects if is_of_test(o)]) == 1, "there is no test"
+    objects = [o for o in objects if not is_of_test(o)]
     for o in objects:
         without_helm_labels(o)
         without_checksums(o)
@@ -199,25 +208,52 @@ def compare(name, kustomize, helm):
             yield f"{name}: {key[1]} {key[3]}: {line}"
 
 
+@dataclass
+class Variant:
+    name: str
+    # What kustomize gets: components, or the name of an overlay.
+    what: list | str
+    values: dict
+    edit: Callable = lambda objects: objects
+    namespace: str = NAMESPACE
+    options: tuple = ()
+
+
+def check(variant, folder, rendered):
+    values = EXAMPLE | {"namespace.create": True} | variant.values
+    values = {name: value for name, value in values.items() if value is not None}
+    text, refusal = template(values, *variant.options, namespace=variant.namespace)
+    if text is None:
+        return [f"{variant.name}: {refusal}"]
+    (rendered / f"{variant.name}.yaml").write_text(text)
+    objects = by_kustomize(variant.what, folder)
+    wrong = list(compare(variant.name, variant.edit(objects) or objects, by_helm(text)))
+    options = [*variant.options, "--namespace", variant.namespace, *arguments(values)]
+    code, report, said = helm("lint", "--strict", "--quiet", *options, str(CHART))
+    if code != 0:
+        wrong.append(f"{variant.name}: helm lint: {report}{said}")
+    return wrong
+
+
+def values_of_page():
+    """The values that docs/install.md shows."""
+    section = re.search(r"(?ms)^## With Helm$(.*?)^##", (ROOT / "docs/install.md").read_text())[1]
+    return re.search(r"(?ms)^```yaml$(.*?)^```$", section)[1]
+
+
 def main():
     rendered = pathlib.Path(sys.argv[1])
-    wrong = []
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder).resolve()
-        rows = {name: (what, values, None, NAMESPACE) for name, (what, values) in VARIANTS.items()}
-        rows |= {name: (row.components, row.values, row.edit, row.namespace) for name, row in CHART_ONLY.items()}
-        for name, (what, values, edit, namespace) in rows.items():
-            values = EXAMPLE | {"namespace.create": True} | values
-            text, refusal = template({k: v for k, v in values.items() if v is not None}, "--skip-tests", namespace=namespace)
-            if text is None:
-                wrong.append(f"{name}: {refusal}")
-                continue
-            (rendered / f"{name}.yaml").write_text(text)
-            objects = by_kustomize(what, folder)
-            if edit:
-                objects = edit(objects) or objects
-            wrong += compare(name, objects, by_helm(text))
-    print("\n".join(wrong[:40]) or f"the chart renders what kustomize does, in {len(rows)} variants")
+        variants = [Variant(name, *row) for name, row in VARIANTS.items()]
+        variants += [Variant(n, r.components, r.values, r.edit, r.namespace) for n, r in CHART_ONLY.items()]
+        page = folder / "imageswap.yaml"
+        page.write_text(values_of_page())
+        maps = {name: value for name, value in VARIANTS["overlay-production"][1].items() if name == "rules.maps"}
+        variants.append(Variant("install.md", "production", maps, options=("--values", str(page))))
+        wrong = [line for variant in variants for line in check(variant, folder, rendered)]
+    # The first tell enough: one difference may be in all of them.
+    print("\n".join(wrong[:40]) or f"the chart renders what kustomize does, in {len(variants)} variants")
     sys.exit(bool(wrong))
 
 

@@ -9,6 +9,9 @@
   {{- if and (not $v.rules.maps) (not $v.rules.existingConfigMap) }}{{ fail "rules.maps: there is no map file; give one by --set-file rules.maps=imageswap-maps.conf, or name a ConfigMap that has it in rules.existingConfigMap" }}{{ end -}}
   {{- if and $v.rules.maps $v.rules.existingConfigMap }}{{ fail "rules.existingConfigMap: there is a text in rules.maps, too; take away one of them" }}{{ end -}}
 {{- end -}}
+{{- range $name, $_ := $v.rules.namespaces -}}
+  {{- if not (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" $name) }}{{ fail (printf "rules.namespaces.%s: no namespace can have that name" $name) }}{{ end -}}
+{{- end -}}
 {{- if and $v.webhook.enforced $v.webhook.leaveOutOperators }}{{ fail "webhook.leaveOutOperators: operators' pods are left out by labels, which say nothing with webhook.enforced; take away one of them, and leave out the operators' namespaces" }}{{ end -}}
 {{- if and (eq $v.certificates.source "provided") (not $v.certificates.provided.secretName) }}{{ fail "certificates.provided.secretName: the source provided needs the name of a Secret with certificate, key and CA" }}{{ end -}}
 {{- if and (ne $v.certificates.source "provided") $v.certificates.provided.secretName }}{{ fail (printf "certificates.provided.secretName: the source %s does not look at it; set certificates.source: provided, or take it away" $v.certificates.source) }}{{ end -}}
@@ -20,6 +23,7 @@
 {{- $chart := list "IMAGESWAP_DISABLE_AUTO_MWC" "IMAGESWAP_MAPS_FILE" "IMAGESWAP_NAMESPACE_MAPS_DIR" "IMAGESWAP_TLS_CERT" "IMAGESWAP_POD_NAME" "IMAGESWAP_NAMESPACE_NAME" "IMAGESWAP_CA_SECRET" "IMAGESWAP_DISABLE_LABEL" -}}
 {{- range $name, $_ := $v.extraSettings -}}
   {{- with get $values $name }}{{ fail (printf "extraSettings.%s: set the value %s instead" $name .) }}{{ end -}}
+  {{- if not (regexMatch "^IMAGESWAP_[A-Z_]+$" $name) }}{{ fail (printf "extraSettings.%s: no variable of ImageSwap is called so; they begin with IMAGESWAP_" $name) }}{{ end -}}
   {{- if has $name $chart }}{{ fail (printf "extraSettings.%s: the chart's own objects go by it; it cannot be changed here" $name) }}{{ end -}}
 {{- end -}}
 {{- end }}
