@@ -1,4 +1,4 @@
-.PHONY: help run test soak check fuzz sanitize bench install images sbom clean
+.PHONY: help run test soak check fuzz sanitize bench install images sbom release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -35,6 +35,9 @@ images: ## the container images imageswap-responder, -init and -verifier, with d
 
 sbom: images ## what is in the images, as CycloneDX JSON: .build/sbom
 	@scripts/sbom imageswap-responder:dev imageswap-init:dev imageswap-verifier:dev
+
+release: ## all that a release has, in dist/VERSION: make release VERSION=1.2.3 (docs/release.md)
+	@scripts/release "$(VERSION)" $(OPTIONS)
 
 clean: ## away with all that was built, and the local CA
 	rm -rf .build .build-* .run
