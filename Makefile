@@ -30,11 +30,11 @@ install: ## programs and their completions below PREFIX=/usr/local
 	@scripts/build-release
 	@PREFIX=$(PREFIX) scripts/install
 
-images: ## the container images imageswap-responder and imageswap-init, with docker or podman
+images: ## the container images imageswap-responder, imageswap-init and imageswap-verifier, with docker or podman
 	@scripts/build-images
 
 sbom: images ## what is in the images, as CycloneDX JSON: .build/sbom
-	@scripts/sbom imageswap-responder:dev imageswap-init:dev
+	@scripts/sbom imageswap-responder:dev imageswap-init:dev imageswap-verifier:dev
 
 clean: ## away with all that was built, and the local CA
 	rm -rf .build .build-* .run
