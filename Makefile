@@ -30,7 +30,7 @@ install: ## programs and their completions below PREFIX=/usr/local
 	@scripts/build-release
 	@PREFIX=$(PREFIX) scripts/install
 
-images: ## the container images imageswap-responder, -init and -verifier, with docker or podman
+images: ## the container images imageswap-responder, imageswap-init and imageswap-verifier, with docker or podman
 	@scripts/build-images
 
 sbom: images ## what is in the images, as CycloneDX JSON: .build/sbom
