@@ -56,7 +56,7 @@ extension ServiceMetrics {
 
     /// Tells of the certificate that nginx serves.
     package func tellOfCertificate(_ certificate: ServingCertificate) {
-        setCertificateExpiry(certificate.life.map { WallTime(nanoseconds: $0.end * 1_000_000_000) })
+        layout.common.set(.certificateExpiry, in: memory, to: UInt64(max(0, certificate.life?.end ?? 0)))
         layout.status.certificate.write(in: memory) { head in
             head.set(0, to: certificate.isWatched ? 1 : 0)
             head.set(1, to: UInt64(max(0, certificate.life?.start ?? 0)))

@@ -71,10 +71,4 @@ package final class ServiceMetrics: Sendable {
         layout.common.set(.namespaceRules, in: memory, to: UInt64(count) + 1)
         layout.common.set(.namespaceRulesFailed, in: memory, to: isFailing ? 1 : 0)
     }
-
-    /// Until when the certificate lasts that nginx serves; nil if that is not known.
-    package func setCertificateExpiry(_ time: WallTime?) {
-        let seconds = (time?.nanoseconds ?? 0) / 1_000_000_000
-        layout.common.set(.certificateExpiry, in: memory, to: UInt64(max(0, seconds)))
-    }
 }

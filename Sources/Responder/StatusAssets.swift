@@ -131,6 +131,7 @@ package enum StatusAssets {
         .tag { background: var(--faint); color: var(--soft); }
         .bad { background: var(--bad-ground); color: var(--bad); }
         .bar { display: inline-block; width: 4.5rem; height: 4px; margin-right: 0.75rem; vertical-align: middle; background: var(--faint); }
+        .hits { display: inline-block; min-width: 3.75rem; }
         .bar rect { fill: var(--accent); }
         .chips { margin-bottom: 0.5rem; }
         .chip { display: inline-block; margin-right: 1rem; color: var(--soft); }
@@ -173,6 +174,7 @@ package enum StatusAssets {
           .swaps .image { grid-row: 2; grid-column: 1 / 3; }
           .swaps .line { grid-row: 3; grid-column: 1 / 3; text-align: left; }
           .bar { display: none; }
+          .hits { min-width: 0; }
           .from { display: block !important; }
           .image .arrow { margin-left: 0; }
         }

@@ -262,7 +262,7 @@ package struct StatusPage: Sendable {
                 ? "<span class=\"never\" data-hits=\"0\">never</span>"
                 : """
                 <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">\
-                <rect x="\(100 - width)" width="\(width)" height="4"/></svg>\(.number(count))
+                <rect x="\(100 - width)" width="\(width)" height="4"/></svg><span class="hits">\(.number(count))</span>
                 """
         } else {
             hits = "<span class=\"note\">with others</span>"

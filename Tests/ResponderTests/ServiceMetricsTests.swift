@@ -30,7 +30,7 @@ struct ServiceMetricsTests {
     private func full() throws -> ServiceMetrics {
         let metrics = try ServiceMetrics(workers: 2)
         metrics.superviseHere()
-        metrics.setCertificateExpiry(WallTime(nanoseconds: 2_000_000_000_500_000_000))
+        metrics.tellOfCertificate(ServingCertificate(isWatched: true, life: .init(start: 0, end: 2_000_000_000)))
         metrics.restarted(.stuck)
         for slot in 0..<2 {
             let worker = try inherited(metrics).worker(slot)

@@ -225,6 +225,19 @@ struct StatusTests {
         if row.days > 0 { #expect(fixture.page(at: StatusFixture.start).contains("<dd>\(row.days) days</dd>")) }
     }
 
+    /// RFC 5280, section 4.1.2.5: 99991231235959Z is "no well-defined expiration date".
+    @Test func aCertificateWithoutAnEndHasDaysLeft() throws {
+        let fixture = try StatusFixture()
+        fixture.metrics.tellOfCertificate(
+            ServingCertificate(isWatched: true, life: .init(start: 0, end: 253_402_300_799), authorityEnd: .max))
+        let status = fixture.metrics.status(podName: "p", at: StatusFixture.start)
+        #expect(status.problems == [])
+        #expect(fixture.json(at: StatusFixture.start).contains("\"days_left\":2912"))
+        #expect(fixture.page(at: StatusFixture.start).contains(" days</dd>"))
+        let metrics = String(decoding: fixture.metrics.text, as: UTF8.self)
+        #expect(metrics.contains("imageswap_tls_certificate_expiry_timestamp_seconds 253402300799\n"))
+    }
+
     @Test func aCertificateThatCannotBeReadIsAProblemAndNoneIsNot() throws {
         let fixture = try StatusFixture()
         #expect(fixture.page().contains("not watched here"))

@@ -191,9 +191,10 @@ def main(programs, pictures, readme=None, seconds=0):
             with Load(replica):
                 time.sleep(float(seconds) or 11)
                 if readme:
-                    page = Page(browser, url, 1180)
-                    check(page, 1180, "readme")
-                    page.picture(pathlib.Path(readme), height=1060)
+                    page = Page(browser, url, 1040)
+                    check(page, 1040, "readme")
+                    end = page.value("document.querySelector('.rules').closest('section').getBoundingClientRect().bottom")
+                    page.picture(pathlib.Path(readme), height=round(end) + 16)
                     return
                 at_each_width(browser, url, "load", pictures)
             load_maps(replica, HOSTILE_MAPS)
