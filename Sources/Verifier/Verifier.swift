@@ -23,8 +23,11 @@ package final class Verifier {
     private var authorities: AuthorityFiles
     private var credentials: CredentialsFile?
     private let log: Logger?
+    /// Looks at a time for `findings`.
+    let parallel: Int
 
     package init(_ options: Options, log: Logger? = nil) {
+        parallel = options.registries.parallel
         verifier = RegistryVerifier(options.registries)
         transfers = Transfers(userAgent: options.userAgent)
         authorities = AuthorityFiles(directory: options.authorities)

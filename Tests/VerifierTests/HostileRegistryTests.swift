@@ -138,6 +138,21 @@ import VerifierProtocol
         #expect(realm.requests.count == 1)
     }
 
+    /// More than may wait for one registry.
+    @Test func anyNumberIsFoundOutWithoutTheSocket() throws {
+        let registry = try StandIn { request in
+            .status(404, ["Docker-Distribution-Api-Version: registry/2.0"])
+        }
+        let verifier = verifier([registry.host]) {
+            $0.parallel = 4
+            $0.longestQueue = 2
+        }
+        let references = (0..<1500).map { Array("\(registry.host)/a\($0 % 1000):1".utf8) }
+        let findings = verifier.findings(of: references, within: .seconds(60))
+        #expect(findings.allSatisfy { $0.answer == .absent })
+        #expect(registry.requests.count == 1000)
+    }
+
     @Test func tooMuchToAskIsBounded() throws {
         let registry = try StandIn { _ in .nothing }
         let verifier = verifier([registry.host]) {
