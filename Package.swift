@@ -197,5 +197,8 @@ if Context.environment["IMAGESWAP_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz-reference", dependencies: ["FuzzSupport", "ImageSwap"], path: "Fuzzing/Reference",
             swiftSettings: fuzzing),
+        .executableTarget(
+            name: "fuzz-verifier", dependencies: ["FuzzSupport", "Posix", "Registry", "VerifierProtocol"],
+            path: "Fuzzing/Verifier", swiftSettings: fuzzing),
     ]
 }
