@@ -1,7 +1,7 @@
 // swift-tools-version: 6.3
 // The architecture, read from here: which target may see which. `ImageSwap` and `Admission` name no C
 // target, so they are pure, and so are `VerifierProtocol`, `MapCheck` and `CELPolicy`; only `FastCGI` sees libfcgi, only
-// `Certificates` OpenSSL, only `Kubernetes` libcurl and only `YAML` libyaml.
+// `Certificates` OpenSSL, only `Kubernetes` and `Verifier` libcurl and only `YAML` libyaml.
 
 import PackageDescription
 
@@ -205,5 +205,8 @@ if Context.environment["IMAGESWAP_FUZZ"] != nil {
         .executableTarget(
             name: "fuzz-reference", dependencies: ["FuzzSupport", "ImageSwap"], path: "Fuzzing/Reference",
             swiftSettings: fuzzing),
+        .executableTarget(
+            name: "fuzz-verifier", dependencies: ["FuzzSupport", "Posix", "Registry", "VerifierProtocol"],
+            path: "Fuzzing/Verifier", swiftSettings: fuzzing),
     ]
 }

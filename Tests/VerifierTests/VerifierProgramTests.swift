@@ -266,6 +266,17 @@ import VerifierProtocol
         #expect(registry.requests.count == 1)
     }
 
+    /// Idle connections are bounded, and do not keep others out.
+    @Test func idleClientsGiveWayToNewOnes() throws {
+        let program = try VerifierProgram([])
+        let idle = try (0..<600).map { _ in try program.connect() }
+        // In the queue until they are accepted.
+        #expect(try program.connect().ask(["no reference"]) == [.unknown])
+        #expect(try idle[599].ask(["no reference"]) == [.unknown])
+        // The first of them are closed.
+        #expect(try idle[0].receive() == nil)
+    }
+
     /// An idle client, one with half a frame, one that reads no answer: nobody else waits for them.
     @Test func clientsDoNotWaitForEachOther() throws {
         let registry = try StandIn { _ in Self.absent }
