@@ -1,4 +1,4 @@
-.PHONY: help run test soak check fuzz sanitize bench install images sbom clean
+.PHONY: help run test soak check fuzz sanitize bench install images sbom release clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
@@ -30,11 +30,14 @@ install: ## programs and their completions below PREFIX=/usr/local
 	@scripts/build-release
 	@PREFIX=$(PREFIX) scripts/install
 
-images: ## the container images imageswap-responder and imageswap-init, with docker or podman
+images: ## the container images imageswap-responder, imageswap-init and imageswap-verifier, with docker or podman
 	@scripts/build-images
 
 sbom: images ## what is in the images, as CycloneDX JSON: .build/sbom
-	@scripts/sbom imageswap-responder:dev imageswap-init:dev
+	@scripts/sbom imageswap-responder:dev imageswap-init:dev imageswap-verifier:dev
+
+release: ## all that a release has, in dist/VERSION: make release VERSION=1.2.3 (docs/release.md)
+	@scripts/release "$(VERSION)" $(OPTIONS)
 
 clean: ## away with all that was built, and the local CA
 	rm -rf .build .build-* .run

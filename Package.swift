@@ -1,6 +1,6 @@
 // swift-tools-version: 6.3
 // The architecture, read from here: which target may see which. `ImageSwap` and `Admission` name no C
-// target, so they are pure, and so are `MapCheck` and `CELPolicy` above them; only `FastCGI` sees libfcgi, only
+// target, so they are pure, and so are `VerifierProtocol`, `MapCheck` and `CELPolicy`; only `FastCGI` sees libfcgi, only
 // `Certificates` OpenSSL, only `Kubernetes` libcurl and only `YAML` libyaml.
 
 import PackageDescription
@@ -22,6 +22,7 @@ let package = Package(
     products: [
         .executable(name: "imageswap-responder", targets: ["imageswap-responder"]),
         .executable(name: "imageswap-init", targets: ["imageswap-init"]),
+        .executable(name: "imageswap-verifier", targets: ["imageswap-verifier"]),
         .executable(name: "imageswap", targets: ["imageswap-cli"]),
         // For tests only: they preload it into programs.
         .library(name: "KillSwitch", type: .dynamic, targets: ["KillSwitch"]),
@@ -42,13 +43,27 @@ let package = Package(
         .target(name: "ImageSwap", swiftSettings: settings),
         .target(name: "Admission", dependencies: ["ImageSwap"], swiftSettings: settings),
 
+        // What the responder and the verifier say to each other: bytes, no socket
+        .target(name: "VerifierProtocol", swiftSettings: settings),
+
         // The world outside
         .target(name: "Posix", dependencies: ["CPosix"], swiftSettings: settings),
+        .target(name: "Logs", dependencies: ["ImageSwap", "Posix", logging], swiftSettings: settings),
         .target(name: "FastCGI", dependencies: ["CFastCGI", "Posix"], swiftSettings: settings),
         .target(name: "Metrics", dependencies: ["Posix"], swiftSettings: settings),
         .target(name: "Certificates", dependencies: ["COpenSSL", "Posix"], swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
         .target(name: "Kubernetes", dependencies: ["CCurl", "Posix", "YAML"], swiftSettings: settings),
+
+        // Whether images are there: what registries are asked, and what they answer; who carries it is not known here
+        .target(
+            name: "Registry", dependencies: ["Certificates", "ImageSwap", "Posix", "VerifierProtocol"],
+            swiftSettings: settings),
+
+        .target(
+            name: "Verifier",
+            dependencies: ["CCurl", "Logs", "Metrics", "Posix", "Registry", "VerifierProtocol", logging],
+            swiftSettings: settings),
 
         // Certificates and the registration of the webhook in a cluster
         .target(
@@ -63,23 +78,32 @@ let package = Package(
         .executableTarget(
             name: "imageswap-cli",
             dependencies: [
-                "Admission", "CELPolicy", "Certificates", "ImageSwap", "Manifests", "MapCheck", "Posix", argumentParser,
+                "Admission", "CELPolicy", "Certificates", "ImageSwap", "Manifests", "MapCheck", "Posix", "Registry",
+                "Verifier", "VerifierProtocol", argumentParser,
             ],
             swiftSettings: settings),
 
         // The service, and the programs that start it
         .target(
             name: "Responder",
-            dependencies: ["Admission", "Certificates", "FastCGI", "ImageSwap", "Metrics", "Posix", logging],
+            dependencies: [
+                "Admission", "Certificates", "FastCGI", "ImageSwap", "Logs", "Metrics", "Posix", "VerifierProtocol",
+                logging,
+            ],
             swiftSettings: settings),
         .executableTarget(
-            name: "imageswap-responder", dependencies: ["ImageSwap", "Posix", "Responder", argumentParser],
+            name: "imageswap-responder", dependencies: ["ImageSwap", "Logs", "Posix", "Responder", argumentParser],
             swiftSettings: settings),
         .executableTarget(
             name: "imageswap-init",
             dependencies: [
                 "Certificates", "ImageSwap", "Kubernetes", "Posix", "Provisioning", argumentParser, logging,
             ],
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "imageswap-verifier",
+            dependencies: ["ImageSwap", "Logs", "Posix", "Registry", "Verifier", argumentParser],
             swiftSettings: settings),
 
         // What measures: no product. In this package, since the pure core is seen within it only.
@@ -89,7 +113,9 @@ let package = Package(
             path: "Benchmarks/InProcess", swiftSettings: settings),
 
         // What tests need of others: no product.
-        .target(name: "TestSupport", dependencies: ["Posix"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Logs", "Posix", "VerifierProtocol"], path: "Tests/TestSupport",
+            swiftSettings: settings),
         .target(
             name: "APIServerStandIn", dependencies: ["COpenSSL", "Certificates", "Kubernetes", "Posix", "YAML"],
             path: "Tests/APIServerStandIn", swiftSettings: settings),
@@ -109,6 +135,8 @@ let package = Package(
             resources: [.copy("Golden"), .copy("Reviews")],
             swiftSettings: settings),
         .testTarget(name: "PosixTests", dependencies: ["Posix", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "LogsTests", dependencies: ["Logs", "Posix", "TestSupport", logging], swiftSettings: settings),
         .testTarget(name: "FastCGITests", dependencies: ["FastCGI", "Posix", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics", "Posix"], swiftSettings: settings),
         .testTarget(name: "CertificatesTests", dependencies: ["Certificates", "Posix"], swiftSettings: settings),
@@ -129,7 +157,24 @@ let package = Package(
         .testTarget(
             name: "CommandTests", dependencies: ["ImageSwap", "TestSupport", "imageswap-cli"], swiftSettings: settings),
         .testTarget(
-            name: "ResponderTests", dependencies: ["Admission", "ImageSwap", "Metrics", "Posix", "Responder", logging],
+            name: "ResponderTests",
+            dependencies: [
+                "Admission", "ImageSwap", "Logs", "Metrics", "Posix", "Responder", "TestSupport", "VerifierProtocol",
+                logging,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VerifierProtocolTests", dependencies: ["TestSupport", "VerifierProtocol"], swiftSettings: settings),
+        .testTarget(
+            name: "RegistryTests",
+            dependencies: ["Certificates", "Posix", "Registry", "TestSupport", "VerifierProtocol"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VerifierTests",
+            dependencies: [
+                "Certificates", "Posix", "Registry", "TestSupport", "Verifier", "VerifierProtocol",
+                "imageswap-verifier",
+            ],
             swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
         .testTarget(

@@ -14,7 +14,7 @@ public func fuzzMap(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private let spelling = Spelling([
     "\n", "\n", "\n", "\n", "::", "::", "::", "::", ":", "#", " ", "\r\n", "default::", "noswap_wildcards::", "[EXACT]",
     "[EXACT]", "[PULL_SECRET]", "[REPLACE]", "[REPLACE]", "*", "*", "?", "[a-y]", "[!x]", "[]x]", "[!]x]", "[!]", "[",
-    "]", "-", "-",
+    "]", "-", "-", "[VERIFY]", "|", "|",
     "/", "/", "/",
     "a.io", "a.io", "a.io", "a.io/x", "A.io", "b.io", "b.io", "b.io/x", ":5000", ":5000", "localhost", "docker.io",
     "index.docker.io", "docker.io/library/", "library", "x", "x", "y", "a", "z", "é", ",", ":1", ":1", ":latest",
@@ -33,20 +33,24 @@ private func check(_ bytes: [UInt8]) {
         require((1...lines).contains(diagnostic.line) && diagnostic.column >= 1, "a fault has a place: \(diagnostic)")
         require(!diagnostic.description.isEmpty, "a fault is told")
     }
-    checkFindings(text, lines: lines)
+    checkFindings(text, over: nil)
+    // The lower half as a namespace's own over the upper one.
+    let upper = Array(text.prefix(text.count / 2))
+    checkFindings(Array(text.dropFirst(upper.count)), over: MapFile(upper.span))
     checkSwaps(image, .maps(Rules(file))) { plain.swap($0) }
     let prefix = Array(text.prefix { $0 != UInt8(ascii: "\n") })
     checkSwaps(image, .legacy(prefix: prefix)) { PlainRules.swap($0, prefix: prefix) }
 }
 
 /// Checks a map file, mends it, and checks that there is nothing left to mend.
-private func checkFindings(_ text: [UInt8], lines: Int) {
-    let check = MapCheck(text)
+private func checkFindings(_ text: [UInt8], over base: MapFile?) {
+    let lines = text.count { $0 == UInt8(ascii: "\n") } + 1
+    let check = MapCheck(text, over: base)
     for finding in check.findings {
         require((1...lines).contains(finding.line) && finding.columns.lowerBound >= 1, "found at a place: \(finding)")
     }
     guard let mended = check.mended() else { return }
-    require(MapCheck(mended).mended() == nil, "what is mended needs no mending")
+    require(MapCheck(mended, over: base).mended() == nil, "what is mended needs no mending")
 }
 
 /// Swaps an image, what came of it, and so on: a chain of rules may be as long as it likes, and go in circles.

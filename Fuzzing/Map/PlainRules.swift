@@ -12,6 +12,13 @@ struct PlainRules {
         let key: [UInt8]
         let value: [UInt8]
         let line: Int
+
+        /// What stands between two "|"; of an empty value none.
+        var targets: [[UInt8]] {
+            guard kind != .wildcards, !value.isEmpty else { return [] }
+            let parts = PlainRules.split(value, at: [UInt8(ascii: "|")])
+            return kind == .exact ? parts : parts.map(PlainRules.withoutSlashes)
+        }
     }
 
     private(set) var rules: [Rule] = []
@@ -47,7 +54,7 @@ struct PlainRules {
         return pair.count == 2 ? (pair[0], pair[1]) : nil
     }
 
-    private static func split(_ text: [UInt8], at separator: [UInt8]) -> [[UInt8]] {
+    fileprivate static func split(_ text: [UInt8], at separator: [UInt8]) -> [[UInt8]] {
         var parts: [[UInt8]] = [[]]
         var rest = text[...]
         while let byte = rest.first {
@@ -63,13 +70,12 @@ struct PlainRules {
     }
 
     private static func rule(_ key: [UInt8], _ value: [UInt8], _ line: Int) -> Rule? {
-        func withoutSlashes(_ bytes: [UInt8]) -> [UInt8] {
-            Array(bytes.reversed().drop { $0 == UInt8(ascii: "/") }.reversed())
-        }
         let trimmed = withoutSlashes(value)
+        if key.starts(with: "[PULL_SECRET]".utf8) || key.starts(with: "[VERIFY]".utf8) { return nil }
+        let parts = split(value, at: [UInt8(ascii: "|")])
+        if parts.count > 1, parts.contains([]), key != Array("noswap_wildcards".utf8) { return nil }
         if key == Array("default".utf8) { return Rule(kind: .fallback, key: [], value: trimmed, line: line) }
         if key == Array("noswap_wildcards".utf8) { return Rule(kind: .wildcards, key: [], value: trimmed, line: line) }
-        if key.starts(with: "[PULL_SECRET]".utf8) { return nil }
         for (mark, kind) in [("[EXACT]", Kind.exact), ("[REPLACE]", .pattern)] where key.starts(with: mark.utf8) {
             let rest = Array(key.dropFirst(mark.utf8.count))
             let value = kind == .exact ? value : trimmed
@@ -80,6 +86,10 @@ struct PlainRules {
         let registryEnd = place.firstIndex(of: UInt8(ascii: "/")) ?? place.count
         return Rule(
             kind: .place, key: lowered(place[..<registryEnd]) + place[registryEnd...], value: trimmed, line: line)
+    }
+
+    fileprivate static func withoutSlashes(_ bytes: [UInt8]) -> [UInt8] {
+        Array(bytes.reversed().drop { $0 == UInt8(ascii: "/") }.reversed())
     }
 
     static func lowered(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

@@ -51,8 +51,10 @@ extension PlainRules {
         func stays(_ decision: String, _ line: Int?) -> Outcome { Outcome(decision: decision, line: line, image: text) }
         if let rule = rules.first(where: { $0.kind == .exact && $0.key == text }) {
             if rule.value.isEmpty { return stays("exact", rule.line) }
-            guard PlainReference(rule.value) != nil else { return stays("invalid-result", rule.line) }
-            return Outcome(decision: "exact", line: rule.line, image: rule.value)
+            guard let target = rule.targets.first(where: { PlainReference($0) != nil }) else {
+                return stays("invalid-result", rule.line)
+            }
+            return Outcome(decision: "exact", line: rule.line, image: target)
         }
         let image = PlainReference(text)
         let name = image.map { PlainName($0, isAliased: isAliased) }
@@ -61,22 +63,23 @@ extension PlainRules {
             taken.map({ names(rule, $0.name, image, name) }) ?? true
         {
             let last = text.lastIndex(of: UInt8(ascii: "/")).map { Array(text[($0 + 1)...]) } ?? text
-            return moved(text, rule, "replace", rest: last)
+            return moved(text, rule, "replace") { $0 + Self.slash($0) + last }
         }
         guard let image, let name else { return stays("invalid-image", nil) }
         if let (rule, name) = key(of: name), rule.key.count >= taken?.name.count ?? 0 {
             if rule.value.isEmpty { return stays("map-noswap", rule.line) }
-            if rule.value.last == UInt8(ascii: "-") {
-                return moved(text, rule, "map", rest: name.host + [UInt8(ascii: "/")] + image.path + image.version)
+            return moved(text, rule, "map") { target in
+                if target.last == UInt8(ascii: "-") {
+                    return target + name.host + [UInt8(ascii: "/")] + image.path + image.version
+                }
+                let registry = name.host + name.port
+                if rule.key.count > registry.count {
+                    return target + Array(name.bytes[rule.key.count...]) + image.version
+                }
+                let isHost = PlainReference(target + Array("/x".utf8)).map { $0.host == target } ?? false
+                let port = isHost && name.port.isEmpty ? image.port : []
+                return target + port + [UInt8(ascii: "/")] + image.path + image.version
             }
-            let registry = name.host + name.port
-            if rule.key.count > registry.count {
-                return moved(text, rule, "map", joined: Array(name.bytes[rule.key.count...]) + image.version)
-            }
-            let value = PlainReference(rule.value + Array("/x".utf8))
-            let isHost = value.map { $0.host == rule.value } ?? false
-            let port = isHost && name.port.isEmpty ? image.port : []
-            return moved(text, rule, "map", joined: port + [UInt8(ascii: "/")] + image.path + image.version)
         }
         if let taken { return stays("already-swapped", taken.line) }
         if let wildcards = rules.first(where: { $0.kind == .wildcards }) {
@@ -87,9 +90,10 @@ extension PlainRules {
         guard let fallback = rules.first(where: { $0.kind == .fallback }), !fallback.value.isEmpty else {
             return stays("default-noswap", rules.first { $0.kind == .fallback }?.line)
         }
-        let isPrefix = fallback.value.last == UInt8(ascii: "-")
-        let rest = (isPrefix ? name.host + [UInt8(ascii: "/")] : []) + image.path + image.version
-        return moved(text, fallback, "default", rest: rest)
+        return moved(text, fallback, "default") { target in
+            let isPrefix = target.last == UInt8(ascii: "-")
+            return target + (isPrefix ? name.host : []) + [UInt8(ascii: "/")] + image.path + image.version
+        }
     }
 
     /// With a prefix alone, as IMAGESWAP_MODE=LEGACY has it.
@@ -110,28 +114,29 @@ extension PlainRules {
         (0...text.count).contains { text[$0...].starts(with: part) }
     }
 
-    /// A rule's value, and a "/" unless the value ends in "-", and the rest.
-    private func moved(_ text: [UInt8], _ rule: Rule, _ decision: String, rest: [UInt8]) -> Outcome {
-        if rule.value.isEmpty { return Outcome(decision: decision, line: rule.line, image: text) }
-        let isPrefix = rule.value.last == UInt8(ascii: "-")
-        return moved(text, rule, decision, joined: (isPrefix ? [] : [UInt8(ascii: "/")]) + rest)
+    private static func slash(_ target: [UInt8]) -> [UInt8] {
+        target.last == UInt8(ascii: "-") ? [] : [UInt8(ascii: "/")]
     }
 
-    private func moved(_ text: [UInt8], _ rule: Rule, _ decision: String, joined rest: [UInt8]) -> Outcome {
-        let result = rule.value + rest
-        guard let image = PlainReference(result) else {
-            return Outcome(decision: "invalid-result", line: rule.line, image: text)
+    /// The first target that makes an image, and one at the target's place.
+    private func moved(
+        _ text: [UInt8], _ rule: Rule, _ decision: String, result: (_ target: [UInt8]) -> [UInt8]
+    ) -> Outcome {
+        if rule.value.isEmpty { return Outcome(decision: decision, line: rule.line, image: text) }
+        for target in rule.targets {
+            let result = result(target)
+            guard let image = PlainReference(result) else { continue }
+            let name = PlainName(image, isAliased: isAliased)
+            let isThere = places(of: target, rule.kind).contains { place in
+                let bytes = name.bytes
+                guard bytes.starts(with: place.name) else { return false }
+                let next = bytes.dropFirst(place.name.count).first
+                return place.extent == .prefix || next == nil || next == UInt8(ascii: "/")
+                    || place.name == name.host && !name.port.isEmpty
+            }
+            if isThere { return Outcome(decision: decision, line: rule.line, image: result) }
         }
-        let name = PlainName(image, isAliased: isAliased)
-        let isThere = places(of: rule).contains { place in
-            let bytes = name.bytes
-            guard bytes.starts(with: place.name) else { return false }
-            let next = bytes.dropFirst(place.name.count).first
-            return place.extent == .prefix || next == nil || next == UInt8(ascii: "/")
-                || place.name == name.host && !name.port.isEmpty
-        }
-        guard isThere else { return Outcome(decision: "invalid-result", line: rule.line, image: text) }
-        return Outcome(decision: decision, line: rule.line, image: result)
+        return Outcome(decision: "invalid-result", line: rule.line, image: text)
     }
 
     /// The longest key that a name equals or lies below, with its port, or else without.
@@ -157,23 +162,24 @@ extension PlainRules {
 
     // MARK: places
 
-    private func places(of rule: Rule) -> [PlainPlace] {
-        guard rule.kind != .wildcards, !rule.value.isEmpty else { return [] }
-        if rule.kind == .exact {
-            guard let image = PlainReference(rule.value) else { return [] }
+    private func places(of rule: Rule) -> [PlainPlace] { rule.targets.flatMap { places(of: $0, rule.kind) } }
+
+    private func places(of target: [UInt8], _ kind: Kind) -> [PlainPlace] {
+        if kind == .exact {
+            guard let image = PlainReference(target) else { return [] }
             return [PlainPlace(name: PlainName(image, isAliased: isAliased).bytes + image.version, extent: .exact)]
         }
         let hub = Array("docker.io/".utf8)
         let library = hub + Array("library/".utf8)
-        let end = rule.value.firstIndex(of: UInt8(ascii: "/")) ?? rule.value.count
-        let registry = PlainRules.lowered(rule.value[..<end])
-        let rest = Array(rule.value[end...])
-        var name = hub + rule.value
-        if PlainReference.isRegistry(Array(rule.value[..<end])) {
+        let end = target.firstIndex(of: UInt8(ascii: "/")) ?? target.count
+        let registry = PlainRules.lowered(target[..<end])
+        let rest = Array(target[end...])
+        var name = hub + target
+        if PlainReference.isRegistry(Array(target[..<end])) {
             let isAlias = isAliased && registry == Array("index.docker.io".utf8)
             name = (isAlias ? Array("docker.io".utf8) : registry) + rest
         }
-        guard rule.value.last == UInt8(ascii: "-") else { return [PlainPlace(name: name, extent: .below)] }
+        guard target.last == UInt8(ascii: "-") else { return [PlainPlace(name: name, extent: .below)] }
         var names = [name]
         if rest.isEmpty {
             names = [registry, hub + registry, library + registry]

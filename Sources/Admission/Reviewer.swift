@@ -38,6 +38,9 @@ package struct Reviewer: Sendable {
         package var isTrial = false
         /// Clients are warned of each swap.
         package var warns = false
+        /// Where it is not known in time whether a target has an image, the image stays; else it goes to the first target
+        /// that may have it.
+        package var keepsUnknown = false
 
         package init() {}
     }
@@ -61,6 +64,9 @@ package struct Reviewer: Sendable {
     package private(set) var answer: [UInt8] = []
     /// The patch of the last answer (RFC 6902); empty where it has none.
     package private(set) var patch: [UInt8] = []
+    private var pending = PendingSwaps()
+    /// What becomes of the review if no image changes; nil until its images were decided about.
+    private var scope: Outcome?
     private var needs = PullSecretNeeds()
     private var listedPullSecrets = ListedPullSecrets.none
     private var buffers = SwapBuffers()
@@ -88,19 +94,41 @@ package struct Reviewer: Sendable {
         return try answer(body, under: policy)
     }
 
-    /// The first half of it, after which `review` tells whose rules are needed.
+    /// The first step of it, after which `review` tells whose rules are needed.
     package mutating func read(_ body: borrowing Span<UInt8>) throws(ReviewError) {
         reset()
         try review.decode(body)
     }
 
-    /// The second half, for the body that was read.
+    /// The second step: what becomes of the images, as far as the rules say. `questions` are what is left.
+    package mutating func decide(under policy: SwapPolicy) {
+        scope = swapImages(policy)
+    }
+
+    /// What registries are to be asked before the review is answered.
+    package var questions: ImageQuestions { pending.questions }
+
+    /// The third step, where there are questions; without it nothing is known.
+    ///
+    /// - Parameter presence: The answers, by the question's index; what is missing is unknown.
+    package mutating func settle(_ presence: [Presence]) {
+        guard !pending.isEmpty else { return }
+        pending.settle(presence, keepsUnknown: options.keepsUnknown) { index, swap, result in
+            let start = results.count
+            results.append(contentsOf: result)
+            images[index] = Image(field: images[index].field, swap: swap, result: start..<results.count)
+        }
+    }
+
+    /// The last step, for the body that was read; what was left out of the others is made up for.
     ///
     /// - Parameter ruleSet: What names the policy in the audit log: ASCII; empty where nothing does.
     package mutating func answer(
         _ body: borrowing Span<UInt8>, under policy: SwapPolicy, ruleSet: [UInt8] = []
     ) throws(ReviewError) -> Outcome {
-        var outcome = swapImages(policy)
+        if scope == nil { decide(under: policy) }
+        settle([])
+        var outcome = results.isEmpty ? scope ?? .notApplicable : .patched
         if let known = policy.pullSecrets, !images.isEmpty, review.makesPod {
             try findPullSecrets(known, body)
             if !pullSecrets.isEmpty { outcome = .patched }
@@ -112,6 +140,8 @@ package struct Reviewer: Sendable {
     }
 
     private mutating func reset() {
+        pending.removeAll()
+        scope = nil
         images.removeAll(keepingCapacity: images.capacity <= Review.keptImages)
         results.removeAll(keepingCapacity: results.capacity <= Review.keptText)
         pullSecrets.removeAll(keepingCapacity: true)
@@ -131,17 +161,20 @@ package struct Reviewer: Sendable {
         }
         guard label != .disabled, !(object.isMirror && place == .pod) else { return .optedOut }
         let texts = review.texts
+        let verified = policy.verifiedPlaces
         var old = KnownImages(review)
         for list in ImageList.allCases {
             for (position, field) in object.images.enumerated() where field.list == list && field.place == place {
                 guard !old.have(field, at: position, texts) else { continue }
-                let swap = policy.swap(texts.span.extracting(field.image.range), &buffers)
+                let text = texts.span.extracting(field.image.range)
+                let swap = policy.swap(text, &buffers)
                 let start = results.count
-                if swap.isChanged { results.append(contentsOf: buffers.result) }
+                let waits =
+                    verified.map { pending.take(images.count, text, swap, policy, $0, &buffers) } ?? false
+                if swap.isChanged, !waits { results.append(contentsOf: buffers.result) }
                 images.append(Image(field: field, swap: swap, result: start..<results.count))
             }
         }
-        if !results.isEmpty { return .patched }
         return object.images.contains { $0.place == place } ? .unchanged : .notApplicable
     }
 

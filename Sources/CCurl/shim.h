@@ -44,6 +44,32 @@ static inline void CCurl_set_error_buffer(CURL *handle, char *buffer) {
 // CURL_SSLVERSION_TLSv1_2: the least that is spoken.
 static const long CCurl_TLSv1_2 = CURL_SSLVERSION_TLSv1_2;
 
+// Of the multi interface (libcurl-multi(3)): curl_multi_setopt is variadic too.
+static inline CURLMcode CCurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+// CURLOPT_PRIVATE and CURLINFO_PRIVATE: whose transfer a handle is, as a number.
+static inline void CCurl_set_number(CURL *handle, long number) {
+    curl_easy_setopt(handle, CURLOPT_PRIVATE, (char *)number);
+}
+static inline long CCurl_number(CURL *handle) {
+    char *number = NULL;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &number);
+    return (long)number;
+}
+
+// curl_multi_info_read: the next handle that is done, and how; NULL if none is.
+static inline CURL *CCurl_next_done(CURLM *multi, CURLcode *code) {
+    int left = 0;
+    for (CURLMsg *message; (message = curl_multi_info_read(multi, &left)) != NULL;) {
+        if (message->msg != CURLMSG_DONE) continue;
+        *code = message->data.result;
+        return message->easy_handle;
+    }
+    return NULL;
+}
+
 // CURLINFO_RESPONSE_CODE
 static inline long CCurl_status(CURL *handle) {
     long status = 0;

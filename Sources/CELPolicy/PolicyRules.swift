@@ -24,6 +24,12 @@ struct PolicyRules {
                     "it adds no pull secrets to pods; take these lines away, and name the Secrets in the pods' service"
                     + " accounts, or let the webhook serve")
         }
+        if let place = file.verifiedPlaces.first {
+            throw PolicyError(line: place.line, reason: "it asks no registry what is there")
+        }
+        if let rule = file.rules.first(where: { $0.targets.count > 1 }) {
+            throw PolicyError(line: rule.line, reason: "it knows one target a rule")
+        }
         aliasing = Rules(file).aliasing
         var values: Set<String> = []
         for rule in file.rules {
@@ -31,7 +37,7 @@ struct PolicyRules {
                 wildcards = rule.value.split(separator: UInt8(ascii: ",")).map { .string(Self.text($0)) }
                 continue
             }
-            let target = Target(rule, aliasing: aliasing)
+            let target = Target.targets(of: rule, aliasing: aliasing).first
             let names = (target?.places ?? []).map { CELText.string(Self.text($0.name)) }
             let value = Self.text(rule.value)
             let mode = target.map { $0.isPrefix ? "prefix" : $0.takesPort ? "registry" : "rest" } ?? "stay"

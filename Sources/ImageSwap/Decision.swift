@@ -13,6 +13,10 @@ package enum Decision: Int, CaseIterable, Sendable {
     case legacy
     case legacyEmptyPrefix
     case legacyInternal
+    /// No target has it.
+    case notMirrored
+    /// It could not be learned in time whether a target has it, and such images are to stay.
+    case notVerified
 
     package var name: String {
         switch self {
@@ -29,6 +33,8 @@ package enum Decision: Int, CaseIterable, Sendable {
         case .legacy: "legacy"
         case .legacyEmptyPrefix: "legacy-empty-prefix"
         case .legacyInternal: "legacy-internal"
+        case .notMirrored: "not-mirrored"
+        case .notVerified: "not-verified"
         }
     }
 }

@@ -38,6 +38,11 @@ package struct Explanation: Equatable, Sendable {
     /// In their order; the last one decided.
     package let findings: [Finding]
 
+    /// The same, with what became of the image once it was known what its targets have.
+    package func settled(_ swap: Swap, result: String) -> Explanation {
+        Explanation(image: image, result: swap.isChanged ? result : image, swap: swap, findings: findings)
+    }
+
     /// The steps that were not looked at any more.
     package var notReached: [Step] {
         guard let last = findings.last, let index = Step.ofMaps.firstIndex(of: last.step) else { return [] }

@@ -23,15 +23,7 @@ extension MapFile {
         /// Reads a line's key, mark included, and value, both without white space; the error's offset is from the
         /// line's start.
         init(key: ArraySlice<UInt8>, value: ArraySlice<UInt8>, line: Int) throws(MapLineError) {
-            var place = Array(key.dropFirst(Self.mark.utf8.count))
-            place.dropTrailingSlashes()
-            guard !place.isEmpty else {
-                throw MapLineError(
-                    offset: Self.mark.utf8.count,
-                    problem: "\(Self.mark) must be followed by a registry or a path in one")
-            }
-            let registryEnd = place.firstIndex(of: UInt8(ascii: "/")) ?? place.count
-            for index in 0..<registryEnd { place[index] = place[index].lowercased }
+            let place = try MapFile.place(of: key, after: Self.mark)
             var names: [[UInt8]] = []
             var known = ByteTable()
             for name in value.split(separator: UInt8(ascii: ",")) {
@@ -55,20 +47,11 @@ extension MapFile {
         package func places(aliasing: Bool) -> [Place] { Place.places(of: place, aliasing: aliasing) }
 
         /// Why no image can lie at the place.
-        var problem: String? {
-            var sample = place
-            sample.append(place.last == UInt8(ascii: "-") ? "docker.io/x" : "/x")
-            do {
-                _ = try ImageReference(sample.span)
-                return nil
-            } catch {
-                return "no image can lie at this place: \(error)"
-            }
-        }
+        var problem: String? { MapFile.problem(withPlace: place) }
 
         /// Whether it is a DNS-1123 subdomain
         /// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names).
-        private static func isName(_ name: ArraySlice<UInt8>) -> Bool {
+        package static func isName(_ name: ArraySlice<UInt8>) -> Bool {
             name.count <= longestName
                 && name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
                     guard let first = label.first, let last = label.last else { return false }

@@ -2,7 +2,7 @@
 ///
 /// A line is `key::value`. White space counts nowhere, `#` starts a comment anywhere, and in a line without `::` a
 /// single `:` separates too. A later line with the same key wins; it takes the earlier one's place in the order.
-/// `[PULL_SECRET]` lines are no rules: they move no image.
+/// `[PULL_SECRET]` and `[VERIFY]` lines are no rules: they move no image.
 package struct MapFile: Equatable, Sendable {
     package enum Key: Hashable, Sendable {
         /// `default`: where images go that no other rule takes.
@@ -21,6 +21,17 @@ package struct MapFile: Equatable, Sendable {
         package let key: Key
         /// Without trailing slashes, unless the key is `exact`; empty means "leave it alone".
         package let value: [UInt8]
+        /// What the value names, in order of preference: `a.example.com/x|b.example.com/y` two targets, an empty value
+        /// none. Without trailing slashes, as the value.
+        package var targets: [[UInt8]] {
+            guard key != .wildcards, !value.isEmpty else { return [] }
+            let isExact = if case .exact = key { true } else { false }
+            return value.split(separator: Self.alternative, omittingEmptySubsequences: false).map { part in
+                var target = Array(part)
+                if !isExact { target.dropTrailingSlashes() }
+                return target
+            }
+        }
         /// From 1.
         package let line: Int
         /// Where the key stands as written, white space within it included: bytes from the start of the line, from 1.
@@ -29,13 +40,18 @@ package struct MapFile: Equatable, Sendable {
         package let valueColumns: Range<Int>
         /// It is a namespace's own, and `line` one of that namespace's file.
         package var isOfNamespace = false
+
+        /// What stands between two targets.
+        static let alternative = UInt8(ascii: "|")
     }
 
     package internal(set) var rules: [Rule] = []
     package internal(set) var pullSecrets: [PullSecret] = []
+    package internal(set) var verifiedPlaces: [VerifiedPlace] = []
     package private(set) var diagnostics: [Diagnostic] = []
     private var indexes: [Key: Int] = [:]
     private var pullSecretIndexes: [[UInt8]: Int] = [:]
+    private var verifiedIndexes: [[UInt8]: Int] = [:]
 
     package init(_ text: borrowing Span<UInt8>) {
         var line = MapLine(number: 1)
@@ -50,8 +66,10 @@ package struct MapFile: Equatable, Sendable {
         add(line)
         indexes = [:]
         pullSecretIndexes = [:]
+        verifiedIndexes = [:]
         // `docker.io` and `index.docker.io` are two keys of one place: there too the later line counts.
         pullSecrets.sort { $0.line < $1.line }
+        verifiedPlaces.sort { $0.line < $1.line }
     }
 
     package init(_ text: String) {
@@ -68,10 +86,17 @@ package struct MapFile: Equatable, Sendable {
             report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
-        if PullSecret.isKey(line.bytes[separator.key]) { return addPullSecret(line, separator) }
+        let key = line.bytes[separator.key]
+        if PullSecret.isKey(key) { return addPullSecret(line, separator) }
+        if VerifiedPlace.isKey(key) { return addVerifiedPlace(line, separator) }
+        addRule(line, separator)
+    }
+
+    private mutating func addRule(_ line: MapLine, _ separator: Separator) {
         let key: Key
         do {
             key = try Key(line.bytes[separator.key])
+            if key != .wildcards { try Self.checkTargets(line.bytes[separator.value]) }
         } catch {
             report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
@@ -79,22 +104,35 @@ package struct MapFile: Equatable, Sendable {
         if separator.isDeprecated { reportDeprecated(line, separator) }
         var value = Array(line.bytes[separator.value])
         if case .exact = key {} else { value.dropTrailingSlashes() }
-        if let problem = key.problem(withValue: value) {
-            report(
-                .warning, .invalidValue, line, at: separator.value.lowerBound, problem,
-                "images that it would take stay as they are")
-        }
         let rule = Rule(
             key: key, value: value, line: line.number, keyColumns: line.columns(separator.key),
             valueColumns: line.columns(separator.value))
+        reportInvalidTargets(of: rule, line, separator)
         if let earlier = indexes[key] {
-            report(
-                .warning, .duplicateKey(line: rules[earlier].line), line, at: 0,
-                "the key stands in line \(rules[earlier].line) already: keep one of the two", "this line counts")
+            reportDuplicate(line, of: rules[earlier].line)
             rules[earlier] = rule
         } else {
             indexes[key] = rules.count
             rules.append(rule)
+        }
+    }
+
+    /// Warns of each target that makes no image.
+    private mutating func reportInvalidTargets(of rule: Rule, _ line: MapLine, _ separator: Separator) {
+        let parts = line.bytes[separator.value].split(separator: Rule.alternative)
+        for (target, part) in zip(rule.targets, parts) {
+            guard let problem = rule.key.problem(withTarget: target) else { continue }
+            report(
+                .warning, .invalidValue, line, at: part.startIndex, problem,
+                parts.count == 1 ? "images that it would take stay as they are" : "it is passed over")
+        }
+    }
+
+    private static func checkTargets(_ value: ArraySlice<UInt8>) throws(MapLineError) {
+        guard value.contains(Rule.alternative) else { return }
+        for part in value.split(separator: Rule.alternative, omittingEmptySubsequences: false) where part.isEmpty {
+            throw MapLineError(
+                offset: part.startIndex, problem: "a target must stand on each side of '|': REGISTRY|OTHER_REGISTRY")
         }
     }
 
@@ -115,14 +153,42 @@ package struct MapFile: Equatable, Sendable {
                 .warning, .invalidValue, line, at: PullSecret.mark.utf8.count, problem, "no pod gets these secrets")
         }
         if let earlier = pullSecretIndexes[secret.place] {
-            report(
-                .warning, .duplicateKey(line: pullSecrets[earlier].line), line, at: 0,
-                "the key stands in line \(pullSecrets[earlier].line) already: keep one of the two", "this line counts")
+            reportDuplicate(line, of: pullSecrets[earlier].line)
             pullSecrets[earlier] = secret
         } else {
             pullSecretIndexes[secret.place] = pullSecrets.count
             pullSecrets.append(secret)
         }
+    }
+
+    private mutating func addVerifiedPlace(_ line: MapLine, _ separator: Separator) {
+        var place: VerifiedPlace
+        do {
+            place = try VerifiedPlace(
+                key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
+        } catch {
+            report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
+            return
+        }
+        place.keyColumns = line.columns(separator.key)
+        if separator.isDeprecated { reportDeprecated(line, separator) }
+        if let problem = place.problem {
+            report(
+                .warning, .invalidValue, line, at: VerifiedPlace.mark.utf8.count, problem, "nothing is asked for there")
+        }
+        if let earlier = verifiedIndexes[place.place] {
+            reportDuplicate(line, of: verifiedPlaces[earlier].line)
+            verifiedPlaces[earlier] = place
+        } else {
+            verifiedIndexes[place.place] = verifiedPlaces.count
+            verifiedPlaces.append(place)
+        }
+    }
+
+    private mutating func reportDuplicate(_ line: MapLine, of earlier: Int) {
+        report(
+            .warning, .duplicateKey(line: earlier), line, at: 0,
+            "the key stands in line \(earlier) already: keep one of the two", "this line counts")
     }
 
     private mutating func reportDeprecated(_ line: MapLine, _ separator: Separator) {
@@ -171,13 +237,12 @@ extension MapFile.Key {
         }
     }
 
-    /// Why no image can come out of a rule with this value.
-    fileprivate func problem(withValue value: [UInt8]) -> String? {
-        guard !value.isEmpty, self != .wildcards else { return nil }
-        var sample = value
+    /// Why no image can come of this target of a rule's value.
+    fileprivate func problem(withTarget target: [UInt8]) -> String? {
+        var sample = target
         if case .exact = self {
         } else {
-            sample.append(value.last == UInt8(ascii: "-") ? "docker.io/x" : "/x")
+            sample.append(target.last == UInt8(ascii: "-") ? "docker.io/x" : "/x")
         }
         do {
             _ = try ImageReference(sample.span)

@@ -9,6 +9,11 @@ package struct RuleLine: Hashable, Sendable {
         isOfNamespace = rule.isOfNamespace
     }
 
+    package init(_ place: MapFile.VerifiedPlace) {
+        number = place.line
+        isOfNamespace = place.isOfNamespace
+    }
+
     package init(_ secret: MapFile.PullSecret) {
         number = secret.line
         isOfNamespace = secret.isOfNamespace

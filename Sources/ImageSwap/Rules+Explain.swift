@@ -9,10 +9,11 @@ extension Rules {
         let tried = String(decoding: buffers.result, as: UTF8.self)
         var trail = Trail(lineName: lineName)
         follow(bytes, &trail)
-        if swap.decision == .invalidResult, let last = trail.findings.popLast() {
-            trail.findings.append(
-                Explanation.Finding(
-                    step: last.step, rule: last.rule, reason: "\(last.reason); \(Self.fault(of: tried))"))
+        if swap.decision == .invalidResult {
+            trail.addToLast("; \(Self.fault(of: tried))")
+        } else if swap.targets > 1 {
+            let passed = swap.target > 0 ? ", of which number \(swap.target + 1) is the first that makes an image" : ""
+            trail.addToLast("; its value names \(swap.targets) targets\(passed)")
         }
         return Explanation(
             image: image, result: swap.isChanged ? tried : image, swap: swap, findings: trail.findings)
@@ -24,6 +25,11 @@ extension Rules {
 
         mutating func add(_ step: Explanation.Step, line: RuleLine? = nil, _ reason: String) {
             findings.append(Explanation.Finding(step: step, rule: line, reason: reason))
+        }
+
+        mutating func addToLast(_ text: String) {
+            guard let last = findings.popLast() else { return }
+            findings.append(Explanation.Finding(step: last.step, rule: last.rule, reason: last.reason + text))
         }
     }
 
@@ -68,7 +74,7 @@ extension Rules {
             .noswapWildcard, line: wildcards.isEmpty ? nil : wildcardsLine,
             wildcards.isEmpty ? "there is none" : "it contains none of them")
         guard let fallback else { return trail.add(.default, "there is no default, so it stays") }
-        let reason = fallback.target == nil ? "it is empty, so the image stays" : "no other rule took it"
+        let reason = fallback.targets.isEmpty ? "it is empty, so the image stays" : "no other rule took it"
         trail.add(.default, line: fallback.line, reason)
     }
 
@@ -86,7 +92,7 @@ extension Rules {
             return false
         }
         guard let reference, let taken, !pattern.names(taken, reference, name) else {
-            let isLeft = pattern.target == nil ? ", and its value is empty, so the image stays" : ""
+            let isLeft = pattern.targets.isEmpty ? ", and its value is empty, so the image stays" : ""
             trail.add(.replace, line: pattern.line, "the first pattern, in file order, that takes it\(isLeft)")
             return true
         }
@@ -116,7 +122,7 @@ extension Rules {
         }
         let isPath = rule.keyLength > name.registryEnd
         var reason = isPath ? "the longest key at whose path it lies" : "the key is its registry"
-        if rule.target == nil { reason += ", and its value is empty, so the image stays" }
+        if rule.targets.isEmpty { reason += ", and its value is empty, so the image stays" }
         trail.add(.map, line: rule.line, reason)
         return true
     }

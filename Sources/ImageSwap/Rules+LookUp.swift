@@ -36,13 +36,23 @@ extension Rules {
         of image: ImageReference, in text: borrowing Span<UInt8>, _ name: inout CanonicalName
     ) -> TakenPlace? {
         if !exactPlaces.isEmpty {
-            name.append(versionOf: image, in: text)
-            let number = exactPlaces.find(name.bytes.span)
-            let length = name.bytes.count
-            name.removeVersion(of: image, in: text)
-            if let number { return TakenPlace(number: number, length: length) }
+            if let taken = exactPlace(of: image, in: text, &name) { return taken }
         }
         return places.isEmpty ? nil : places.longestPlace(of: name)
+    }
+
+    private func exactPlace(
+        of image: ImageReference, in text: borrowing Span<UInt8>, _ name: inout CanonicalName
+    ) -> TakenPlace? {
+        let nameEnd = name.bytes.count
+        name.append(versionOf: image, in: text)
+        defer { name.removeVersion(of: image, in: text) }
+        let bytes = name.bytes.span
+        if let number = exactPlaces.find(bytes) { return TakenPlace(number: number, length: bytes.count) }
+        guard pinsExact, !image.digest.isEmpty else { return nil }
+        // As it was before it was pinned: without "@" and the digest.
+        let pinnedEnd = nameEnd + image.digest.lowerBound - 1 - image.path.upperBound
+        return exactPlaces.find(bytes.extracting(0..<pinnedEnd)).map { TakenPlace(number: $0, length: pinnedEnd) }
     }
 }
 

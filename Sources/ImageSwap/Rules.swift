@@ -5,15 +5,15 @@ package struct Rules: Sendable {
         let line: RuleLine
         /// The key's length, compared with a place's: a key *names* a place that is no longer than itself.
         let keyLength: Int
-        /// Nil: leave it alone.
-        let target: Target?
+        /// In order of preference; of none: leave it alone.
+        let targets: [Target]
     }
 
     struct Pattern: Sendable {
         let line: RuleLine
         let pattern: ShellPattern
-        let target: Target?
-        /// The numbers of its own value's places.
+        let targets: [Target]
+        /// The numbers of its own targets' places.
         let ownPlaces: [Int]
     }
 
@@ -41,12 +41,18 @@ package struct Rules: Sendable {
     /// What pods need to pull their images; nil where the file says nothing of it.
     package let pullSecrets: PullSecrets?
 
+    /// Where results are handed out only if they are there; nil where the file says nothing of it.
+    package let verifiedPlaces: VerifiedPlaces?
+
+    /// Whether an image that an `[EXACT]` rule made may have got a digest since.
+    let pinsExact: Bool
+
     /// How many rules of a kind there are.
     package let count: (exact: Int, pattern: Int, place: Int, wildcard: Int, fallback: Int)
 
     /// Whether there is nothing that could swap an image, or give a pod a pull secret.
     package var isEmpty: Bool {
-        rules.isEmpty && patterns.isEmpty && fallback?.target == nil && pullSecrets == nil
+        rules.isEmpty && patterns.isEmpty && fallback?.targets.isEmpty != false && pullSecrets == nil
     }
 
     package init(_ file: MapFile) {
@@ -60,9 +66,9 @@ package struct Rules: Sendable {
         var fallback: Rule?
         var places = PlaceTables()
         for rule in file.rules where rule.key != .wildcards {
-            let target = Target(rule, aliasing: aliasing)
-            let own = (target?.places ?? []).map { places.insert($0, line: RuleLine(rule)) }
-            func compiled(_ key: [UInt8]) -> Rule { Rule(line: RuleLine(rule), keyLength: key.count, target: target) }
+            let targets = Target.targets(of: rule, aliasing: aliasing)
+            let own = targets.flatMap(\.places).map { places.insert($0, line: RuleLine(rule)) }
+            func compiled(_ key: [UInt8]) -> Rule { Rule(line: RuleLine(rule), keyLength: key.count, targets: targets) }
             switch rule.key {
             case .fallback: fallback = compiled([])
             case .wildcards: break
@@ -74,7 +80,7 @@ package struct Rules: Sendable {
                 rules.append(compiled(key))
             case .pattern(let text):
                 patterns.append(
-                    Pattern(line: RuleLine(rule), pattern: ShellPattern(text), target: target, ownPlaces: own))
+                    Pattern(line: RuleLine(rule), pattern: ShellPattern(text), targets: targets, ownPlaces: own))
             }
         }
         if let rule = file.rules.first(where: { $0.key == .wildcards }) {
@@ -93,12 +99,15 @@ package struct Rules: Sendable {
         self.placeLines = places.lines
         self.aliasing = aliasing
         self.pullSecrets = PullSecrets(file.pullSecrets, aliasing: aliasing)
+        verifiedPlaces = VerifiedPlaces(file, aliasing: aliasing)
+        pinsExact = !places.exact.isEmpty && verifiedPlaces?.pins == true
         let exacts = file.rules.count { if case .exact = $0.key { true } else { false } }
-        count = (exacts, patterns.count, rules.count - exacts, wildcards.count, fallback?.target == nil ? 0 : 1)
+        let fallbacks = fallback?.targets.isEmpty != false ? 0 : 1
+        count = (exacts, patterns.count, rules.count - exacts, wildcards.count, fallbacks)
     }
 }
 
-/// What an image becomes under a rule: a rule's value, and where it puts images.
+/// What an image becomes under a rule: one of the value's targets, and where it puts images.
 package struct Target: Sendable {
     package let text: [UInt8]
     package let places: [Place]
@@ -107,18 +116,23 @@ package struct Target: Sendable {
     /// Only a registry, without a port: an image's own port moves along.
     package let takesPort: Bool
 
-    package init?(_ rule: MapFile.Rule, aliasing: Bool) {
-        guard let last = rule.value.last else { return nil }
-        text = rule.value
-        if case .exact = rule.key {
+    /// In order of preference.
+    package static func targets(of rule: MapFile.Rule, aliasing: Bool) -> [Target] {
+        let isExact = if case .exact = rule.key { true } else { false }
+        return rule.targets.map { Target($0, isExact: isExact, aliasing: aliasing) }
+    }
+
+    private init(_ text: [UInt8], isExact: Bool, aliasing: Bool) {
+        self.text = text
+        if isExact {
             places = Place.exact(text, aliasing: aliasing).map { [$0] } ?? []
             isPrefix = false
             takesPort = false
         } else {
             places = Place.places(of: text, aliasing: aliasing)
-            isPrefix = last == UInt8(ascii: "-")
-            let sample = try? ImageReference((rule.value + Array("/x".utf8)).span)
-            let isRegistry = sample?.registryEnd == rule.value.count
+            isPrefix = text.last == UInt8(ascii: "-")
+            let sample = try? ImageReference((text + Array("/x".utf8)).span)
+            let isRegistry = sample?.registryEnd == text.count
             takesPort = isRegistry && sample?.hasPort == false
         }
     }

@@ -5,6 +5,18 @@ package struct Swap: Equatable, Sendable {
     package let rule: RuleLine?
     /// Whether the image is another one now: then `SwapBuffers.result` holds it.
     package let isChanged: Bool
+    /// Which of the rule's targets it was, from 0.
+    package let target: Int
+    /// How many targets the rule has; 0 where none decided, or one that leaves images alone.
+    package let targets: Int
+
+    package init(decision: Decision, rule: RuleLine?, isChanged: Bool, target: Int = 0, targets: Int = 0) {
+        self.decision = decision
+        self.rule = rule
+        self.isChanged = isChanged
+        self.target = target
+        self.targets = targets
+    }
 
     /// The line that decided, of the map file or of the namespace's own.
     package var line: Int? { rule?.number }
@@ -31,18 +43,25 @@ package enum SwapPolicy: Sendable {
         if case .maps(let rules) = self { rules.pullSecrets } else { nil }
     }
 
+    /// Where results are handed out only if they are there; nil where nothing is said of it.
+    package var verifiedPlaces: VerifiedPlaces? {
+        if case .maps(let rules) = self { rules.verifiedPlaces } else { nil }
+    }
+
     /// Decides about the image named by a text, as a manifest has it.
-    package func swap(_ image: borrowing Span<UInt8>, _ buffers: inout SwapBuffers) -> Swap {
+    ///
+    /// - Parameter choice: The first of the rule's targets that counts.
+    package func swap(_ image: borrowing Span<UInt8>, _ buffers: inout SwapBuffers, from choice: Int = 0) -> Swap {
         switch self {
-        case .maps(let rules): rules.swap(image, &buffers)
+        case .maps(let rules): rules.swap(image, &buffers, from: choice)
         case .legacy(let prefix): Self.legacy(image, prefix, &buffers)
         }
     }
 
     /// The same for one image by itself.
-    package func swap(_ image: String) -> (image: String, swap: Swap) {
+    package func swap(_ image: String, from choice: Int = 0) -> (image: String, swap: Swap) {
         var buffers = SwapBuffers()
-        let swap = swap(Array(image.utf8).span, &buffers)
+        let swap = swap(Array(image.utf8).span, &buffers, from: choice)
         return (swap.isChanged ? String(decoding: buffers.result, as: UTF8.self) : image, swap)
     }
 

@@ -25,8 +25,10 @@ private import Posix
         unsafe curl_easy_cleanup(handle)
     }
 
-    /// Sends a request and waits for the whole answer.
-    borrowing func perform(_ request: HTTPRequest, by transport: Transport) throws(TransferFailure) -> HTTPAnswer {
+    /// Sends a request and waits for the whole answer, which `answer` takes as it comes.
+    borrowing func perform(
+        _ request: HTTPRequest, by transport: Transport, into answer: AnswerBuffer = AnswerBuffer()
+    ) throws(TransferFailure) -> HTTPAnswer {
         unsafe curl_easy_reset(handle)
         set(CURLOPT_URL, request.url)
         set(CURLOPT_CUSTOMREQUEST, request.method)
@@ -41,7 +43,6 @@ private import Posix
         unsafe CCurl_set_list(handle, CURLOPT_CONNECT_TO, targets.first)
         configure(transport)
 
-        let answer = AnswerBuffer()
         var message = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         let code = unsafe message.withUnsafeMutableBufferPointer { message in
             unsafe CCurl_set_error_buffer(handle, message.baseAddress)
@@ -66,6 +67,10 @@ private import Posix
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(transport.connectTimeout.wholeMilliseconds))
         set(CURLOPT_TIMEOUT_MS, Int(transport.timeout.wholeMilliseconds))
+        // A server that is gone without a word is found out by this, also while nothing is expected of it.
+        set(CURLOPT_TCP_KEEPALIVE, 1)
+        set(CURLOPT_TCP_KEEPIDLE, 30)
+        set(CURLOPT_TCP_KEEPINTVL, 10)
         switch transport.proxy {
         case .none: set(CURLOPT_NOPROXY, "*")
         case .environment: break
@@ -101,9 +106,7 @@ private import Posix
     }
 
     private borrowing func failure(_ code: CURLcode, message: String, answer: AnswerBuffer) -> TransferFailure {
-        if answer.isTooLong {
-            return TransferFailure(text: "the answer is longer than \(Self.answerLimit) bytes", isTransient: false)
-        }
+        if let text = answer.refusal { return TransferFailure(text: text, isTransient: false) }
         let general = unsafe String(cString: curl_easy_strerror(code))
         let text = message.isEmpty ? general : message.trimmed
         let lasting = [
@@ -130,14 +133,30 @@ private import Posix
 }
 
 /// What has come of an answer. Used only within curl_easy_perform, by the thread that called it.
-private final class AnswerBuffer {
-    var headers: [String: String] = [:]
-    var body: [UInt8] = []
-    var isTooLong = false
+class AnswerBuffer {
+    private(set) var headers: [String: String] = [:]
+    /// Whether the last status line is of 2xx.
+    private(set) var isGood = false
+    private(set) var body: [UInt8] = []
+    /// Why no more is taken; nil while more is.
+    var refusal: String?
 
-    func takeHeader(_ line: String) {
+    /// Takes bytes of the body; false where no more are wanted, which ends the transfer.
+    func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard body.count + bytes.count <= CurlHandle.answerLimit else {
+            refusal = "the answer is longer than \(CurlHandle.answerLimit) bytes"
+            return false
+        }
+        unsafe body.append(contentsOf: bytes)
+        return true
+    }
+
+    fileprivate func takeHeader(_ line: String) {
         // A status line begins the headers anew: those before it were of a `100 Continue`, or of a proxy.
-        if line.hasPrefix("HTTP/") { headers = [:] }
+        if line.hasPrefix("HTTP/") {
+            headers = [:]
+            isGood = line.split(separator: " ").dropFirst().first?.hasPrefix("2") == true
+        }
         guard let colon = line.firstIndex(of: ":") else { return }
         headers[line[..<colon].lowercased()] = String(line[line.index(after: colon)...]).trimmed
     }
@@ -158,12 +177,7 @@ private func receiveBody(
 ) -> Int {
     guard let bytes = unsafe bytes, let context = unsafe context else { return 0 }
     let answer = unsafe Unmanaged<AnswerBuffer>.fromOpaque(context).takeUnretainedValue()
-    guard answer.body.count + size * count <= CurlHandle.answerLimit else {
-        answer.isTooLong = true
-        return 0
-    }
-    unsafe answer.body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: size * count))
-    return size * count
+    return unsafe answer.take(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
 }
 
 extension String {

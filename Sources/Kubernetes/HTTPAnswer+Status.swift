@@ -17,7 +17,8 @@ extension HTTPAnswer {
         case 404: .notFound(message)
         case 409 where reason == "AlreadyExists": .alreadyExists(message)
         case 409: .conflict(message)
-        case 410, 429, 500...: .unreachable("it answers \(status): \(message)")
+        case 410: .expired(message)
+        case 429, 500...: .unreachable("it answers \(status): \(message)")
         default: .refused(status: status, reason: reason, message: message)
         }
     }

@@ -12,11 +12,14 @@ extension KubernetesClient {
     }
 
     /// Throws `.alreadyExists` where there is one of this name, be it ours, its answer lost.
-    package func create(_ secret: Secret) throws(KubernetesError) -> Secret {
+    ///
+    /// - Parameter isDryRun: It is only looked at, by admission too, and not stored.
+    package func create(_ secret: Secret, isDryRun: Bool = false) throws(KubernetesError) -> Secret {
         let namespace = secret.metadata.namespace ?? "default"
         let call = KubernetesError.Call("create", "secrets", secret.metadata.name, namespace: namespace)
         let request = Request(
-            call: call, method: "POST", path: path("secrets", nil, namespace), body: try encode(secret, call))
+            call: call, method: "POST", path: path("secrets", nil, namespace) + (isDryRun ? "?dryRun=All" : ""),
+            body: try encode(secret, call))
         return try decode(try send(request), call)
     }
 
@@ -36,13 +39,38 @@ extension KubernetesClient {
         return try decode(try send(request), call)
     }
 
+    /// Has a Secret hold this and nothing else: a JSON patch (RFC 6902).
+    ///
+    /// - Parameter resourceVersion: The one that was read. `.conflict` is thrown where another is current.
+    package func replace(
+        secret name: String, namespace: String, resourceVersion: String, data: [String: Data]
+    ) throws(KubernetesError) -> Secret {
+        let call = KubernetesError.Call("patch", "secrets", name, namespace: namespace)
+        let patch = [
+            SecretOperation(path: "/metadata/resourceVersion", value: .text(resourceVersion)),
+            // Of a Secret that holds nothing there is none to replace.
+            SecretOperation(op: "add", path: "/data", value: .data(data)),
+        ]
+        let request = Request(
+            call: call, method: "PATCH", path: path("secrets", name, namespace),
+            contentType: "application/json-patch+json", body: try encode(patch, call))
+        return try decode(try send(request), call)
+    }
+
     /// False where there was none.
     ///
-    /// - Parameter uid: The one that was read: `.conflict` is thrown where another has taken its name. Nil: any.
-    package func delete(secret name: String, namespace: String, uid: String? = nil) throws(KubernetesError) -> Bool {
+    /// - Parameters:
+    ///   - uid: The one that was read: `.conflict` is thrown where another has taken its name. Nil: any.
+    ///   - resourceVersion: The one that was read: the same is thrown where it was changed since. Nil: any.
+    package func delete(
+        secret name: String, namespace: String, uid: String? = nil, resourceVersion: String? = nil
+    ) throws(KubernetesError) -> Bool {
         let call = KubernetesError.Call("delete", "secrets", name, namespace: namespace)
         var request = Request(call: call, method: "DELETE", path: path("secrets", name, namespace))
-        if let uid { request.body = try encode(DeleteOptions(preconditions: .init(uid: uid)), call) }
+        if uid != nil || resourceVersion != nil {
+            let preconditions = DeleteOptions.Preconditions(uid: uid, resourceVersion: resourceVersion)
+            request.body = try encode(DeleteOptions(preconditions: preconditions), call)
+        }
         return try sendIfPresent(request) != nil
     }
 
@@ -68,9 +96,29 @@ private struct SecretPatch: Encodable {
     var data: [String: Data?]
 }
 
+private struct SecretOperation: Encodable {
+    enum Value: Encodable {
+        case text(String)
+        case data([String: Data])
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .text(let text): try container.encode(text)
+            case .data(let data): try container.encode(data)
+            }
+        }
+    }
+
+    var op = "replace"
+    var path: String
+    var value: Value
+}
+
 private struct DeleteOptions: Encodable {
     struct Preconditions: Encodable {
-        var uid: String
+        var uid: String?
+        var resourceVersion: String?
     }
 
     var apiVersion = "v1"

@@ -78,7 +78,14 @@ package final class KubernetesClient {
         }
     }
 
-    private func sendOnce(_ request: Request) throws(KubernetesError) -> Result<HTTPAnswer, TransferFailure> {
+    /// Sends a request once.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long it may take; nil: what the client was told.
+    ///   - buffer: What takes the answer as it comes.
+    func sendOnce(
+        _ request: Request, timeout: Duration? = nil, into buffer: AnswerBuffer = AnswerBuffer()
+    ) throws(KubernetesError) -> Result<HTTPAnswer, TransferFailure> {
         do throws(KubernetesError) {
             var headers = ["Accept: application/json"]
             if request.body != nil { headers.append("Content-Type: \(request.contentType)") }
@@ -86,9 +93,9 @@ package final class KubernetesClient {
             let http = HTTPRequest(
                 method: request.method, url: try connection.base() + request.path, headers: headers, body: request.body)
             var transport = try connection.transport(userAgent: userAgent)
-            transport.timeout = timeout
+            transport.timeout = timeout ?? self.timeout
             do throws(TransferFailure) {
-                let answer = try curl.perform(http, by: transport)
+                let answer = try curl.perform(http, by: transport, into: buffer)
                 if let date = answer.headers["date"].flatMap(httpDate) { clockOffset = date - time.now() }
                 return .success(answer)
             } catch {

@@ -4,7 +4,7 @@
 package struct KubernetesError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was asked, in RBAC's words.
     package struct Call: Equatable, Sendable {
-        /// `get`, `list`, `create`, `update`, `patch` or `delete`.
+        /// `get`, `list`, `watch`, `create`, `update`, `patch` or `delete`.
         package let verb: String
         /// With its subresource, as `certificatesigningrequests/approval`.
         package let resource: String
@@ -22,7 +22,7 @@ package struct KubernetesError: Error, Equatable, Sendable, CustomStringConverti
     }
 
     package enum Cause: Equatable, Sendable {
-        /// No whole answer, or only 429, 5xx or 410, for as long as was tried.
+        /// No whole answer, or only 429 or 5xx, for as long as was tried.
         case unreachable(String)
         /// 401
         case unauthorized(String)
@@ -34,6 +34,8 @@ package struct KubernetesError: Error, Equatable, Sendable, CustomStringConverti
         case alreadyExists(String)
         /// 409 of any other reason: mostly that someone else changed the thing since it was read.
         case conflict(String)
+        /// 410: the version that was asked for is too old, or the rest of a list is not kept any more.
+        case expired(String)
         /// Any other status.
         case refused(status: Int, reason: String, message: String)
         /// An answer that is not what the API promises.
@@ -66,6 +68,10 @@ package struct KubernetesError: Error, Equatable, Sendable, CustomStringConverti
         if case .notFound = cause { true } else { false }
     }
 
+    package var isExpired: Bool {
+        if case .expired = cause { true } else { false }
+    }
+
     package var isUnreachable: Bool {
         if case .unreachable = cause { true } else { false }
     }
@@ -73,7 +79,7 @@ package struct KubernetesError: Error, Equatable, Sendable, CustomStringConverti
     /// As sysexits.h has them: EX_UNAVAILABLE, EX_NOPERM, EX_CONFIG.
     package var exitCode: Int32 {
         switch cause {
-        case .unreachable: 69
+        case .unreachable, .expired: 69
         case .unauthorized, .forbidden: 77
         default: 78
         }
@@ -89,6 +95,7 @@ package struct KubernetesError: Error, Equatable, Sendable, CustomStringConverti
             case .notFound(let message): "not found (404): \(message)"
             case .alreadyExists(let message): "is there already (409): \(message)"
             case .conflict(let message): "changed meanwhile (409): \(message)"
+            case .expired(let message): "too old (410): \(message)"
             case .refused(let status, let reason, let message):
                 "refused (\(status)\(reason.isEmpty ? "" : " \(reason)")): \(message)"
             case .unreadable(let what): "unreadable answer: \(what)"

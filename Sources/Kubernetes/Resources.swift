@@ -12,6 +12,8 @@ package struct ObjectMeta: Codable, Equatable, Sendable {
     package var annotations: [String: String]?
     /// As RFC 3339 writes it.
     package var creationTimestamp: String?
+    /// The same; nil where nobody asked for its deletion.
+    package var deletionTimestamp: String?
 
     package init(
         name: String, namespace: String? = nil, resourceVersion: String? = nil, labels: [String: String]? = nil,
@@ -32,6 +34,8 @@ package struct Secret: Codable, Equatable, Sendable, CustomStringConvertible {
     package var metadata: ObjectMeta
     package var type: String?
     package var data: [String: Data]?
+    /// Whether the data may not be changed any more; nil: it may.
+    package var immutable: Bool?
 
     package init(metadata: ObjectMeta, type: String, data: [String: Data]) {
         self.metadata = metadata
@@ -45,6 +49,20 @@ package struct Secret: Codable, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         "Secret \(metadata.name) with \((data ?? [:]).keys.sorted().joined(separator: ", "))"
     }
+}
+
+/// v1 Namespace
+package struct Namespace: Decodable, Equatable, Sendable {
+    package struct Status: Decodable, Equatable, Sendable {
+        /// `Active` or `Terminating`.
+        package var phase: String?
+    }
+
+    package var metadata: ObjectMeta
+    package var status: Status?
+
+    /// Whether it is going, and takes nothing new.
+    package var isTerminating: Bool { metadata.deletionTimestamp != nil || status?.phase == "Terminating" }
 }
 
 /// v1 ConfigMap
@@ -121,4 +139,5 @@ struct StatusBody: Decodable {
     var message: String?
     var reason: String?
     var details: Details?
+    var code: Int?
 }

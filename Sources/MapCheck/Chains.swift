@@ -20,15 +20,19 @@ private struct Makers {
     private var byPlace: [String: [MapFile.Rule]] = [:]
 
     init(_ file: MapFile) {
-        for rule in file.rules where rule.key != .wildcards && !rule.value.isEmpty {
-            guard let place = placeName(of: rule.value) else { continue }
-            if case .exact = rule.key {
-                for name in canonicalNames(rule.value.text) { byPlace[name, default: []].append(rule) }
-            } else {
-                byPlace[place, default: []].append(rule)
-                if rule.value.last == UInt8(ascii: "-"), !rule.value.contains(UInt8(ascii: "/")) {
-                    byPlace[rule.value.text, default: []].append(rule)
-                }
+        for rule in file.rules {
+            for target in rule.targets { add(rule, target) }
+        }
+    }
+
+    private mutating func add(_ rule: MapFile.Rule, _ target: [UInt8]) {
+        guard let place = placeName(of: target) else { return }
+        if case .exact = rule.key {
+            for name in canonicalNames(target.text) { byPlace[name, default: []].append(rule) }
+        } else {
+            byPlace[place, default: []].append(rule)
+            if target.last == UInt8(ascii: "-"), !target.contains(UInt8(ascii: "/")) {
+                byPlace[target.text, default: []].append(rule)
             }
         }
     }
@@ -84,8 +88,10 @@ private struct ChainSearch {
     /// Tries images that `maker` may put where `taker` takes them.
     mutating func trySamples(of maker: MapFile.Rule, rest: String, takenBy taker: MapFile.Rule) {
         guard !told.contains([RuleLine(maker), RuleLine(taker)]) else { return }
-        for sample in samples(of: maker, rest: rest) {
-            let first = policy.swap(sample)
+        for (sample, target) in samples(of: maker, rest: rest).flatMap({ sample in
+            maker.targets.indices.map { (sample, $0) }
+        }) {
+            let first = policy.swap(sample, from: target)
             guard first.swap.rule == RuleLine(maker), first.swap.isChanged else { continue }
             let second = policy.swap(first.image)
             guard second.swap.isChanged, let line = second.swap.rule,

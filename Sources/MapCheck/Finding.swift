@@ -28,6 +28,8 @@ package struct Finding: Equatable, Sendable {
         case unreachedSecret = "unreached-secret"
         case publicPlace = "public-place"
         case repeatedSecret = "repeated-secret"
+        case unreachedVerify = "unreached-verify"
+        case unusedTargets = "unused-targets"
         case organisation
         case original
 
@@ -50,6 +52,8 @@ package struct Finding: Equatable, Sendable {
             case .unreachedSecret: "A pull secret for a place where no rule puts or leaves images"
             case .publicPlace: "A pull secret for a place whose images are public for the most part"
             case .repeatedSecret: "A pull secret that is named twice"
+            case .unreachedVerify: "A [VERIFY] line for a place where no rule puts images"
+            case .unusedTargets: "Targets behind one that is always taken"
             case .organisation: "A key of an organisation on Docker Hub, not of an official image"
             case .original: "A line that the original ImageSwap read in another way"
             }

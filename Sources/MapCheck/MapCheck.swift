@@ -22,6 +22,7 @@ package struct MapCheck: Sendable {
         findings += chainFindings(rules)
         findings += placeFindings(rules)
         findings += pullSecretFindings(rules, lines)
+        findings += verificationFindings(rules)
         // The original had no files of namespaces.
         if base == nil { findings += originalFindings(file) }
         self.findings = findings.enumerated().sorted { one, other in

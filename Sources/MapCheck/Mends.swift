@@ -58,6 +58,8 @@ extension MapCheck {
         var values: [MapFile.Key: [UInt8]] = [:]
         var patterns: [MapFile.Key] = []
         var pullSecrets: [[UInt8]: [[UInt8]]] = [:]
+        /// Whether they pin.
+        var verifiedPlaces: [[UInt8]: Bool] = [:]
     }
 
     /// What a file says, wherever its lines stand.
@@ -68,6 +70,7 @@ extension MapCheck {
             if case .pattern = rule.key { meaning.patterns.append(rule.key) }
         }
         for secret in file.pullSecrets { meaning.pullSecrets[secret.place] = secret.names }
+        for place in file.verifiedPlaces { meaning.verifiedPlaces[place.place] = place.pins }
         return meaning
     }
 }

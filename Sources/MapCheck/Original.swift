@@ -9,8 +9,8 @@ func originalFindings(_ file: MapFile) -> [Finding] {
         case .fallback, .wildcards, .exact: difference = nil
         case .pattern:
             difference =
-                rule.value.last == UInt8(ascii: "-")
-                ? "put a / between this value and the name: \(rule.value.text)/NAME" : nil
+                rule.targets.first { $0.last == UInt8(ascii: "-") }
+                .map { "put a / between this value and the name: \($0.text)/NAME" }
         case .place(let key): difference = placeDifference(key.text)
         }
         return difference.map {

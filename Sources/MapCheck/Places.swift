@@ -5,7 +5,9 @@ import ImageSwap
 func placeFindings(_ rules: CheckedRules) -> [Finding] {
     let own = rules.file.rules.filter(rules.isOwn)
     if rules.isNamespaces {
-        guard own.isEmpty, !rules.file.pullSecrets.contains(where: { rules.isOwn(RuleLine($0)) }) else {
+        guard own.isEmpty, !rules.file.pullSecrets.contains(where: { rules.isOwn(RuleLine($0)) }),
+            !rules.file.verifiedPlaces.contains(where: { rules.isOwn(RuleLine($0)) })
+        else {
             return noswapTargets(rules)
         }
         return [
@@ -38,20 +40,27 @@ private func noswapTargets(_ rules: CheckedRules) -> [Finding] {
         default: break
         }
     }
-    return rules.file.rules.filter(rules.isOwn).compactMap { rule in
-        guard !rule.value.isEmpty, rule.key != .wildcards, let name = placeName(of: rule.value) else { return nil }
-        func finding(_ line: RuleLine, _ what: String) -> Finding {
-            Finding(
-                .note, .noswapTarget, line: rule.line, columns: rule.valueColumns,
-                "\(rules.name(line)) leaves \(what) alone, and this line puts images there: they stay there, as all images"
-                    + " do that lie where a rule puts them")
-        }
-        for prefix in prefixes(of: name) {
-            if let line = left[prefix] { return finding(line, prefix) }
-        }
-        let wildcard = wildcards.first { rule.value.text.contains($0.part) }
-        return wildcard.map { finding($0.line, "images that contain \($0.part)") }
+    return rules.file.rules.filter(rules.isOwn).flatMap { rule in
+        rule.targets.compactMap { noswapTarget($0, of: rule, left, wildcards, rules) }
     }
+}
+
+private func noswapTarget(
+    _ target: [UInt8], of rule: MapFile.Rule, _ left: [String: RuleLine], _ wildcards: [(part: String, line: RuleLine)],
+    _ rules: CheckedRules
+) -> Finding? {
+    guard let name = placeName(of: target) else { return nil }
+    func finding(_ line: RuleLine, _ what: String) -> Finding {
+        Finding(
+            .note, .noswapTarget, line: rule.line, columns: rule.valueColumns,
+            "\(rules.name(line)) leaves \(what) alone, and this line puts images there: they stay there, as all images"
+                + " do that lie where a rule puts them")
+    }
+    for prefix in prefixes(of: name) {
+        if let line = left[prefix] { return finding(line, prefix) }
+    }
+    let wildcard = wildcards.first { target.text.contains($0.part) }
+    return wildcard.map { finding($0.line, "images that contain \($0.part)") }
 }
 
 /// The canonical name that a value begins: its registry in lower case, `docker.io` where it names none.

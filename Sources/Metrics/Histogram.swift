@@ -1,7 +1,7 @@
 /// A histogram: how many observations were at most so much, and their sum.
 package struct Histogram: Sendable {
     /// The upper bounds, inclusive and growing, in the unit of what is observed.
-    private let bounds: [UInt64]
+    package let bounds: [UInt64]
     /// Digits behind the point: 9 if nanoseconds are observed and seconds written.
     private let decimals: Int
     /// A counter a bucket, each without those below it, one for what is over all bounds, and the sum.
@@ -20,11 +20,22 @@ package struct Histogram: Sendable {
         cells.add(value, to: bounds.count + 1, of: slot)
     }
 
+    /// What fell into each bucket, without those below it, and what is over all bounds; over all slots.
+    package func counts(in memory: MetricsMemory) -> [UInt64] {
+        (0...bounds.count).map { cells.sum($0, in: memory) }
+    }
+
     package struct Totals: Equatable, Sendable {
         /// By upper bound, each with those below it.
         package let buckets: [(bound: Number, count: UInt64)]
         package let count: UInt64
         package let sum: Number
+
+        package init(buckets: [(bound: Number, count: UInt64)], count: UInt64, sum: Number) {
+            self.buckets = buckets
+            self.count = count
+            self.sum = sum
+        }
 
         package static func == (one: Totals, other: Totals) -> Bool {
             one.count == other.count && one.sum == other.sum

@@ -67,3 +67,33 @@ package struct CommonCells: Sendable {
         return memory.commonStart + first + index
     }
 }
+
+/// A run of cells of the memory, wherever it stands.
+package struct CellRange: Sendable {
+    let memory: MetricsMemory
+    let start: Int
+    let count: Int
+
+    /// A part of it.
+    func part(from first: Int, count: Int) -> CellRange {
+        precondition(first >= 0 && count >= 0 && first + count <= self.count, "no such cells")
+        return CellRange(memory: memory, start: start + first, count: count)
+    }
+
+    func cell(_ index: Int) -> Int {
+        precondition(index >= 0 && index < count, "no such cell")
+        return start + index
+    }
+}
+
+extension SlotCells {
+    package func range(of slot: MetricsSlot) -> CellRange {
+        CellRange(memory: slot.memory, start: slot.start + first, count: count)
+    }
+}
+
+extension CommonCells {
+    package func range(in memory: MetricsMemory) -> CellRange {
+        CellRange(memory: memory, start: memory.commonStart + first, count: count)
+    }
+}

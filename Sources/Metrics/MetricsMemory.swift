@@ -60,7 +60,7 @@ package final class MetricsMemory: @unchecked Sendable {
         return MetricsSlot(memory: self, number: number, start: plan.slotStart(number))
     }
 
-    var allSlots: [MetricsSlot] { (0..<slots).map(slot) }
+    package var allSlots: [MetricsSlot] { (0..<slots).map(slot) }
     var commonStart: Int { plan.commonStart }
 
     // MARK: cells
@@ -81,6 +81,17 @@ package final class MetricsMemory: @unchecked Sendable {
     func store(_ value: UInt64, in cell: Int) {
         unsafe pointer(cell).pointee.store(value, ordering: .sequentiallyConsistent)
     }
+
+    /// For cells of a record only, which its sequence number orders.
+    func loadPart(_ cell: Int) -> UInt64 { unsafe pointer(cell).pointee.load(ordering: .relaxed) }
+
+    func storePart(_ value: UInt64, in cell: Int) { unsafe pointer(cell).pointee.store(value, ordering: .relaxed) }
+
+    /// What was written before is seen by whoever sees what is written after it.
+    static func finishWriting() { atomicMemoryFence(ordering: .releasing) }
+
+    /// What is read before was read before what is read after it.
+    static func finishReading() { atomicMemoryFence(ordering: .acquiring) }
 
     /// Counts: nothing else may be concluded from it.
     func add(_ amount: UInt64, to cell: Int) {

@@ -6,6 +6,8 @@ internal import Posix
 struct CertificateWatch {
     private let path: String
     private var lastLook: MonotonicTime?
+    /// Of the file that was read last; nil if none could be.
+    private var read: FileStatus?
 
     private static let look = Duration.seconds(10)
     /// Bytes of the file at most.
@@ -13,14 +15,21 @@ struct CertificateWatch {
 
     init(path: String) { self.path = path }
 
-    /// The end of the certificate's life; the outer optional is nil between two looks, the inner one where the file
-    /// cannot be read.
-    mutating func due(at now: MonotonicTime) -> WallTime?? {
+    /// What the file says; nil between two looks, and while it stays as it was.
+    mutating func due(at now: MonotonicTime) -> ServingCertificate? {
         if let lastLook, now - lastLook < Self.look { return nil }
         lastLook = now
+        let status = try? FileStatus(of: path)
+        if let read, status == read { return nil }
+        read = nil
         guard let pem = try? FileSystem.readIfPresent(path, limit: Self.longest),
             let certificate = try? Certificate(firstOf: pem)
-        else { return .some(nil) }
-        return .some(WallTime(nanoseconds: certificate.validity.notAfter * 1_000_000_000))
+        else { return ServingCertificate(isWatched: true) }
+        read = status
+        let life = ServingCertificate.Life(
+            start: certificate.validity.notBefore, end: certificate.validity.notAfter)
+        let authorities = CertificateBundle(lenient: pem).entries.dropFirst().filter(\.isAuthority)
+        return ServingCertificate(
+            isWatched: true, life: life, authorityEnd: authorities.map(\.validity.notAfter).min())
     }
 }

@@ -8,6 +8,8 @@ package struct MapFileSource: Sendable {
     /// Any invalid line rejects the whole file (`IMAGESWAP_STRICT_MAPS`).
     package let isStrict: Bool
     private let log: Logger
+    /// Whether there is a verifier to ask for what `[VERIFY]` lines want to be there.
+    private let verifies: Bool
     /// What the file is called in errors.
     package let subject: String
 
@@ -24,9 +26,12 @@ package struct MapFileSource: Sendable {
         package let invalidLines: Int
     }
 
-    package init(path: String, isStrict: Bool, log: Logger, subject: String = MapFileError.mapFile) {
+    package init(
+        path: String, isStrict: Bool, verifies: Bool = true, log: Logger, subject: String = MapFileError.mapFile
+    ) {
         self.path = path
         self.isStrict = isStrict
+        self.verifies = verifies
         self.log = log
         self.subject = subject
     }
@@ -54,8 +59,15 @@ package struct MapFileSource: Sendable {
         let file = MapFile(text.span)
         let invalid = file.diagnostics.count { $0.severity == .error }
         logFaults(of: file)
+        if !verifies, let place = file.verifiedPlaces.first {
+            let setting = "IMAGESWAP_VERIFIER_SOCKET is not set"
+            log.warning("\(path):\(place.line): \(setting): what registries have is taken for unknown")
+        }
         if isStrict, invalid > 0 {
-            throw fault("\(invalid) invalid lines, and IMAGESWAP_STRICT_MAPS is set")
+            let first = file.diagnostics.first { $0.severity == .error }
+            throw MapFileError(
+                subject: subject, path: path, reason: "\(invalid) invalid lines, and IMAGESWAP_STRICT_MAPS is set",
+                firstFault: first.map { "line \($0.line), column \($0.column): \($0.problem)" })
         }
         return Checked(text: text, file: file, invalidLines: invalid)
     }
@@ -112,15 +124,23 @@ package struct MapFileError: Error, Equatable, CustomStringConvertible {
     package let reason: String
     /// It is no fault of the file's, which has to be read again though it stays as it is: no descriptor was left, say.
     package let mayPass: Bool
+    /// The first of the lines that it was rejected for, of which the log has each.
+    package let firstFault: String?
 
     package static let mapFile = "the map file"
 
-    init(subject: String = mapFile, path: String, reason: String, mayPass: Bool = false) {
+    init(
+        subject: String = mapFile, path: String, reason: String, mayPass: Bool = false, firstFault: String? = nil
+    ) {
         self.subject = subject
         self.path = path
         self.reason = reason
         self.mayPass = mayPass
+        self.firstFault = firstFault
     }
 
     package var description: String { "\(subject) \(path) cannot be used: \(reason)" }
+
+    /// With the first fault, for who has not the log beside.
+    package var explanation: String { description + (firstFault.map { "; \($0)" } ?? "") }
 }

@@ -49,6 +49,13 @@ package struct NamespaceMapsDirectory: Sendable {
     /// Whether something in it cannot serve as it is now.
     package var isFailing: Bool { failure != nil || files.values.contains { $0.failure != nil } }
 
+    /// The namespaces that have rules, or a file that cannot serve, by their names.
+    package var states: [NamespaceState] {
+        Set(maps.texts.keys).union(files.filter { $0.value.failure != nil }.keys).sorted().map {
+            NamespaceState(name: $0, isFailing: files[$0]?.failure != nil)
+        }
+    }
+
     /// Looks whether files have come, gone or changed; whether other rules are to serve from here on.
     package mutating func look(isForced: Bool) -> Bool {
         let found: [String: FileStatus]

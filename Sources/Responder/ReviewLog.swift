@@ -1,6 +1,7 @@
 package import Admission
 private import ImageSwap
 package import Logging
+package import Logs
 private import Posix
 
 /// One line a review: what was swapped and why. Nothing of a body is logged but names and images.

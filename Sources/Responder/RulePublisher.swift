@@ -10,6 +10,7 @@ package struct RulePublisher {
     /// The namespaces' own that were checked, in one file; nil where there is no directory of them.
     package let namespacesPath: String?
     private let source: MapFileSource
+    private let metrics: ServiceMetrics?
     private let log: Logger
     private var watch: MapFileWatch
     private var lastLook = MonotonicTime.now
@@ -21,6 +22,7 @@ package struct RulePublisher {
     /// Rules that were good, and could not be written.
     private var unpublished: MapFileSource.Loaded?
     private var namespaces: NamespaceMapsDirectory?
+    private var toldNamespaces: [NamespaceState] = []
     /// The namespaces' rules as they are now could not be written.
     private var namespacesFailure: MapFileError?
 
@@ -29,10 +31,12 @@ package struct RulePublisher {
 
     /// Loads the map file for the first time.
     package init(
-        source: MapFileSource, namespaces: NamespaceMapsDirectory? = nil, beside socket: String, log: Logger
+        source: MapFileSource, namespaces: NamespaceMapsDirectory? = nil, beside socket: String,
+        metrics: ServiceMetrics? = nil, log: Logger
     ) throws(MapFileError) {
         self.source = source
         self.namespaces = namespaces
+        self.metrics = metrics
         self.log = log
         path = "\(socket).maps"
         namespacesPath = namespaces == nil ? nil : "\(socket).namespace-maps"
@@ -40,6 +44,7 @@ package struct RulePublisher {
         let loaded = try source.load(mayBeEmpty: true)
         try publish(loaded)
         try publishNamespaces()
+        tellOfNamespaces()
     }
 
     /// What came of a look.
@@ -57,6 +62,7 @@ package struct RulePublisher {
         guard isForced || now - lastLook >= Self.look else { return .unchanged }
         lastLook = now
         let isNew = lookAtNamespaces(isForced: isForced)
+        tellOfNamespaces()
         let look = lookAtMapFile(isForced: isForced)
         return isNew ? .published : look
     }
@@ -76,6 +82,7 @@ package struct RulePublisher {
         } catch {
             // What is tried again and again is told of once.
             if isNew || error != failure { log.error("\(error); the rules in use stay") }
+            if error != failure { metrics?.tellOfFailure(error.explanation) }
             failure = error
             return .failed
         }
@@ -99,6 +106,13 @@ package struct RulePublisher {
     /// directory of them.
     package var namespaceState: (count: Int, isFailing: Bool)? {
         namespaces.map { ($0.maps.texts.count, $0.isFailing || namespacesFailure != nil) }
+    }
+
+    /// Tells which namespaces these are, if others than the last time.
+    private mutating func tellOfNamespaces() {
+        guard let metrics, let states = namespaces?.states, states != toldNamespaces else { return }
+        metrics.tellOfNamespaces(states)
+        toldNamespaces = states
     }
 
     package func remove() {
@@ -125,6 +139,7 @@ package struct RulePublisher {
                 path: source.path, reason: "its checked copy cannot be written: \(path): \(error)", mayPass: true)
         }
         hasRules = !loaded.rules.isEmpty
+        metrics?.tellOfRules(loaded)
         source.announce(loaded)
     }
 }

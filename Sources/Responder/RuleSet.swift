@@ -30,9 +30,10 @@ extension RuleSet {
     private static let digits = 12
 
     /// What names the rules of a text: of a namespace's own, the map file's text with the namespace's behind it.
-    package static func digest(_ text: [UInt8]) -> [UInt8] {
-        SHA256Digest(SHA256.digest(text)).map(name) ?? []
-    }
+    package static func digest(_ text: [UInt8]) -> [UInt8] { wholeDigest(text).map(name) ?? [] }
+
+    /// The SHA-256 of a text.
+    package static func wholeDigest(_ text: [UInt8]) -> SHA256Digest? { SHA256Digest(SHA256.digest(text)) }
 
     /// What names the rules of a text with this digest.
     package static func name(of digest: SHA256Digest) -> [UInt8] { Array(digest.hex.utf8.prefix(digits)) }

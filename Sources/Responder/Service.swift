@@ -2,6 +2,7 @@ private import Admission
 private import Logging
 private import FastCGI
 private import ImageSwap
+private import Logs
 private import Posix
 
 /// The responder as a program: from its settings and options to its exit code.
@@ -32,10 +33,10 @@ package struct Service: Sendable {
             if settings.reviews.isTrial { log.warning("IMAGESWAP_AUDIT is set: nothing is patched") }
             let listener = try Listener(path: options.socket, group: try group(options.socketGroup))
             for warning in listener.warnings { log.warning("\(warning)") }
-            let rules = try publisher(settings, beside: options.socket, log)
-            let (published, namespaces) = (rules?.path, rules?.namespacesPath)
             let metrics = try ServiceMetrics(workers: options.workers)
-            metrics.superviseHere()
+            metrics.superviseHere(workers: options.workers)
+            let rules = try publisher(settings, beside: options.socket, metrics, log)
+            let (published, namespaces) = (rules?.path, rules?.namespacesPath)
             var supervisor = try Supervisor(
                 listener: listener, workers: options.workers, grace: options.worker.grace, metrics: metrics,
                 rules: rules, certificate: settings.certificate, log: log
@@ -76,19 +77,21 @@ package struct Service: Sendable {
     }
 
     private static func publisher(
-        _ settings: Settings, beside socket: String, _ log: Logger
+        _ settings: Settings, beside socket: String, _ metrics: ServiceMetrics, _ log: Logger
     ) throws(MapFileError) -> RulePublisher? {
         switch settings.mode {
         case .legacy(let prefix):
             if prefix.isEmpty { log.warning("IMAGE_PREFIX is empty: no image is swapped") }
             return nil
         case .maps(let path):
-            let source = MapFileSource(path: path, isStrict: settings.isStrict, log: log)
+            let source = MapFileSource(
+                path: path, isStrict: settings.isStrict, verifies: settings.verification != nil, log: log)
             let namespaces: NamespaceMapsDirectory? =
                 if let path = settings.namespaceMaps {
                     try NamespaceMapsDirectory(path: path, isStrict: settings.isStrict, log: log)
                 } else { nil }
-            return try RulePublisher(source: source, namespaces: namespaces, beside: socket, log: log)
+            return try RulePublisher(
+                source: source, namespaces: namespaces, beside: socket, metrics: metrics, log: log)
         }
     }
 

@@ -1,6 +1,6 @@
 private import Admission
 private import ImageSwap
-private import Metrics
+internal import Metrics
 
 extension ServiceMetrics {
     /// All of it, in Prometheus' text format. What was never counted is left out where there are many combinations.
@@ -9,6 +9,7 @@ extension ServiceMetrics {
         var text = PrometheusText()
         addReviews(&text)
         addImages(&text)
+        addVerifications(&text)
         addRules(&text, processes.workers)
         addNamespaceRules(&text)
         addWorkers(&text, processes.workers)
@@ -74,11 +75,26 @@ extension ServiceMetrics {
             })
     }
 
-    /// The rules are those that a worker loaded last; the same whose lines' hits are told.
-    private func addRules(_ text: inout PrometheusText, _ workers: [MetricsSlot]) {
+    private func addVerifications(_ text: inout PrometheusText) {
+        let counts = VerifierClient.Outcome.allCases.map {
+            (outcome: $0, count: layout.verifications.sum($0.rawValue, in: memory))
+        }
+        guard counts.contains(where: { $0.count > 0 }) else { return }
+        text.add(
+            .counter, "imageswap_verified_reviews_total",
+            help: "Reviews that asked imageswap-verifier what registries have, by how that went.",
+            counts.map { .init([("outcome", $0.outcome.name)], $0.count) })
+    }
+
+    /// The rules that a worker loaded last; the same whose lines' hits are told.
+    func newestRules(_ workers: [MetricsSlot]) -> LoadedRules? {
         let loaded = workers.compactMap { layout.rules.read($0).map(LoadedRules.init(cells:)) }
         let current = loaded.filter { layout.lines.isNewest($0.digest.beginning, in: memory) }
-        guard let newest = (current.isEmpty ? loaded : current).max(by: { $0.loadedAt < $1.loadedAt }) else { return }
+        return (current.isEmpty ? loaded : current).max { $0.loadedAt < $1.loadedAt }
+    }
+
+    private func addRules(_ text: inout PrometheusText, _ workers: [MetricsSlot]) {
+        guard let newest = newestRules(workers) else { return }
         text.add(
             .gauge, "imageswap_rules", help: "Rules in use, by the section of the map file.",
             zip(LoadedRules.kinds, newest.counts).map { kind, count in .init([("kind", kind)], count) })
@@ -108,18 +124,23 @@ extension ServiceMetrics {
             help: "Whether the last load of every namespace's own rules succeeded.", Number(failed ? 0 : 1))
     }
 
-    private func addWorkers(_ text: inout PrometheusText, _ workers: [MetricsSlot]) {
+    /// Threads of these workers, and how many of them have a request.
+    func threads(_ workers: [MetricsSlot]) -> (all: UInt64, busy: UInt64) {
         func sum(_ gauge: ServiceMetricsLayout.Gauge) -> UInt64 {
             workers.reduce(0) { $0 + layout.gauges.value(gauge, of: $1) }
         }
+        let all = sum(.threads)
+        return (all, min(sum(.busyThreads), all))
+    }
+
+    private func addWorkers(_ text: inout PrometheusText, _ workers: [MetricsSlot]) {
         text.add(
             .counter, "imageswap_worker_restarts_total", help: "Workers started in place of another, by why.",
             RestartReason.allCases.enumerated().map { number, reason in
                 .init([("reason", reason.rawValue)], layout.restarts.value(number, in: memory))
             })
         text.add(.gauge, "imageswap_workers", help: "Worker processes that run.", Number(UInt64(workers.count)))
-        let threads = sum(.threads)
-        let busy = min(sum(.busyThreads), threads)
+        let (threads, busy) = threads(workers)
         text.add(
             .gauge, "imageswap_threads", help: "Threads of all workers, by whether they have a request.",
             [.init([("state", "busy")], busy), .init([("state", "idle")], threads - busy)])

@@ -7,12 +7,14 @@ package import Posix
 ///
 /// What a request calls neither waits nor allocates.
 package struct WorkerMetrics: Sendable {
-    private let layout: ServiceMetricsLayout
-    private let slot: MetricsSlot
+    let layout: ServiceMetricsLayout
+    let slot: MetricsSlot
+    let swapLock: SwapLock
 
-    init(layout: ServiceMetricsLayout, slot: MetricsSlot) {
+    init(layout: ServiceMetricsLayout, slot: MetricsSlot, swapLock: SwapLock) {
         self.layout = layout
         self.slot = slot
+        self.swapLock = swapLock
     }
 
     /// The calling process takes the slot, before its threads start.
@@ -71,6 +73,11 @@ package struct WorkerMetrics: Sendable {
         observe(start, end, bytes)
     }
 
+    /// Counts a review whose images had to be asked for.
+    package func verification(_ outcome: VerifierClient.Outcome) {
+        layout.verifications.add(to: outcome.rawValue, of: slot)
+    }
+
     /// Counts what came in place of a review.
     ///
     /// - Parameter bytes: Nil if there was no whole body.
@@ -83,9 +90,17 @@ package struct WorkerMetrics: Sendable {
     ///
     /// - Parameters:
     ///   - text: The image as it was in the review.
+    ///   - result: The image that it became, if it was changed.
     ///   - rules: What came from `rulesLoaded` with the rules that decided; nil where there are none.
-    package func image(_ swap: Swap, _ text: borrowing Span<UInt8>, rules: LineHits.Generation?) {
-        layout.images.add(to: layout.image(swap.decision, registry: registry(of: text)), of: slot)
+    package func image(
+        _ swap: Swap, _ text: borrowing Span<UInt8>, to result: borrowing Span<UInt8>, rules: LineHits.Generation?
+    ) {
+        let registry = number(ofRegistry: text, in: layout.registries)
+        layout.images.add(to: layout.image(swap.decision, registry: registry), of: slot)
+        if swap.isChanged {
+            let target = number(ofRegistry: result, in: layout.status.targets)
+            layout.status.moves.add(to: layout.status.move(from: registry, to: target), of: slot)
+        }
         if let rule = swap.rule, !rule.isOfNamespace, let rules { layout.lines.count(rule.number, of: rules, in: slot) }
     }
 
@@ -94,12 +109,12 @@ package struct WorkerMetrics: Sendable {
         if let bytes { layout.bytes.observe(UInt64(bytes), in: slot) }
     }
 
-    /// The number of an image's registry; that of `other` if the image is no reference.
-    private func registry(of image: borrowing Span<UInt8>) -> Int {
-        guard let reference = try? ImageReference(image) else { return layout.registries.capacity }
+    /// The number of an image's registry in a table; that of `other` if the image is no reference.
+    private func number(ofRegistry image: borrowing Span<UInt8>, in table: LabelTable) -> Int {
+        guard let reference = try? ImageReference(image) else { return table.capacity }
         guard reference.hasRegistry, !image.isDockerHubAlias(end: reference.registryEnd) else {
             return ServiceMetricsLayout.dockerHub
         }
-        return layout.registries.number(of: image.extracting(0..<reference.registryEnd), in: slot.memory)
+        return table.number(of: image.extracting(0..<reference.registryEnd), in: slot.memory)
     }
 }

@@ -20,14 +20,17 @@ package final class ServiceMetrics: Sendable {
 
     let layout = ServiceMetricsLayout()
     let memory: MetricsMemory
+    private let swapLock = SwapLock()
 
     /// - Parameter workers: How many processes count at a time. There are slots for twice as many: a worker that ends
     ///   and the one in its place have one each.
     package init(workers: Int = 1) throws(Errno) {
         memory = try MetricsMemory(layout.plan, slots: 2 * workers)
         // So it always has a number of its own, and that one.
-        let number = layout.registries.number(of: Array("docker.io".utf8).span, in: memory)
-        precondition(number == ServiceMetricsLayout.dockerHub, "Docker Hub is the first registry of a new table")
+        for table in [layout.registries, layout.status.targets] {
+            let number = table.number(of: Array("docker.io".utf8).span, in: memory)
+            precondition(number == ServiceMetricsLayout.dockerHub, "Docker Hub is the first registry of a new table")
+        }
     }
 
     /// Maps the metrics that another process made. The descriptor belongs to this value from here on.
@@ -43,14 +46,15 @@ package final class ServiceMetrics: Sendable {
 
     /// What the process with this slot counts with.
     package func worker(_ slot: Int) -> WorkerMetrics {
-        WorkerMetrics(layout: layout, slot: memory.slot(slot))
+        WorkerMetrics(layout: layout, slot: memory.slot(slot), swapLock: swapLock)
     }
 
     // MARK: the supervisor's
 
-    /// Tells which process starts the workers and waits for their ends.
-    package func superviseHere() {
+    /// Tells which process starts the workers and waits for their ends, and how many there are to be.
+    package func superviseHere(workers: Int = 1) {
         layout.common.set(.supervisor, in: memory, to: UInt64(ProcessStatus.ownNumber))
+        layout.common.set(.wantedWorkers, in: memory, to: UInt64(workers))
     }
 
     /// A slot's process has ended and was waited for. Its counters stay.
@@ -66,11 +70,5 @@ package final class ServiceMetrics: Sendable {
     package func setNamespaceRules(_ count: Int, isFailing: Bool) {
         layout.common.set(.namespaceRules, in: memory, to: UInt64(count) + 1)
         layout.common.set(.namespaceRulesFailed, in: memory, to: isFailing ? 1 : 0)
-    }
-
-    /// Until when the certificate lasts that nginx serves; nil if that is not known.
-    package func setCertificateExpiry(_ time: WallTime?) {
-        let seconds = (time?.nanoseconds ?? 0) / 1_000_000_000
-        layout.common.set(.certificateExpiry, in: memory, to: UInt64(max(0, seconds)))
     }
 }

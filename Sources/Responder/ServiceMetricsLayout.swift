@@ -30,6 +30,10 @@ struct ServiceMetricsLayout: Sendable {
         case namespaceRules
         /// Whether rules of one of them could not be loaded.
         case namespaceRulesFailed
+        /// How many workers there are to be.
+        case wantedWorkers
+        /// When the status page's last sample was taken: nanoseconds of the monotonic clock.
+        case lastSample
     }
 
     /// What is true of a slot's process now.
@@ -50,11 +54,14 @@ struct ServiceMetricsLayout: Sendable {
     /// By operation, kind and outcome.
     let reviews: SlotCells
     let badRequests: SlotCells
+    /// Reviews whose images had to be asked for, by how that went.
+    let verifications: SlotCells
     /// By decision and registry.
     let images: SlotCells
     let lines: LineHits
     let duration: Histogram
     let bytes: Histogram
+    let status: StatusLayout
 
     init() {
         var plan = MetricsPlan(version: Self.version)
@@ -66,10 +73,12 @@ struct ServiceMetricsLayout: Sendable {
         reviews = plan.slot(
             Review.Operation.counted.count * WorkloadKind.allCases.count * Reviewer.Outcome.allCases.count)
         badRequests = plan.slot(1)
+        verifications = plan.slot(VerifierClient.Outcome.allCases.count)
         images = plan.slot(Decision.allCases.count * registries.numbers.count)
         lines = LineHits(&plan)
         duration = Histogram(&plan, bounds: Self.durationBounds, decimals: 9)
         bytes = Histogram(&plan, bounds: Self.byteBounds)
+        status = StatusLayout(&plan, registries: registries, duration: duration)
         self.plan = plan
     }
 

@@ -6,9 +6,9 @@ struct ServiceProcesses {
     /// The slots of workers that run.
     let workers: [MetricsSlot]
     private let numbers: [Int32]
-    private let startedAt: Number?
+    let startedAt: Number?
     private let cpuTime: Number?
-    private let residentBytes: UInt64
+    let residentBytes: UInt64
 
     init(_ layout: ServiceMetricsLayout, _ memory: MetricsMemory) {
         // First, since a worker that ends meanwhile must not be found both in its parent's sum and by itself.

@@ -22,10 +22,20 @@ package struct Settings: Equatable, Sendable {
     package var isStrict = false
     /// Where namespaces' own map files are.
     package var namespaceMaps: String?
+    /// Who is asked what registries have; nil: nobody, so that it is not known.
+    package var verification: Verification?
     /// The certificate that nginx serves, without its key, for the metric of its end.
     package var certificate: String?
     package var podName: String?
     package var namespaceName: String?
+
+    /// How imageswap-verifier is asked.
+    package struct Verification: Equatable, Sendable {
+        /// Its socket.
+        package let socket: String
+        /// For all images of a review together.
+        package let deadline: Duration
+    }
 
     package init() {}
 
@@ -66,9 +76,42 @@ package struct Settings: Equatable, Sendable {
         reviews.ignoresLabels = try boolean("IMAGESWAP_IGNORE_LABELS")
         reviews.warns = try boolean("IMAGESWAP_WARN")
         if case .maps = self.mode { namespaceMaps = set["IMAGESWAP_NAMESPACE_MAPS_DIR"] }
+        reviews.keepsUnknown = try Self.keepsUnknown(set)
+        verification = try Self.verification(set)
         certificate = set["IMAGESWAP_TLS_CERT"]
         podName = set["IMAGESWAP_POD_NAME"]
         namespaceName = set["IMAGESWAP_NAMESPACE_NAME"]
+    }
+
+    private static func keepsUnknown(_ set: [String: String]) throws(SettingError) -> Bool {
+        switch set["IMAGESWAP_VERIFY_UNKNOWN"]?.lowercased() {
+        case nil, "swap": false
+        case "keep": true
+        case .some(let value):
+            throw SettingError(name: "IMAGESWAP_VERIFY_UNKNOWN", value: value, allowed: "swap or keep")
+        }
+    }
+
+    /// No longer, so that a review that waits is never taken for a stuck one.
+    private static let longestVerification = 1000
+
+    private static func verification(_ set: [String: String]) throws(SettingError) -> Verification? {
+        let text = set["IMAGESWAP_VERIFY_DEADLINE"] ?? "300ms"
+        let milliseconds =
+            if text.hasSuffix("ms") { Int(text.dropLast(2)) } else {
+                text.hasSuffix("s") ? Int(text.dropLast()).flatMap(Self.milliseconds) : nil
+            }
+        guard let milliseconds, (10...longestVerification).contains(milliseconds) else {
+            throw SettingError(name: "IMAGESWAP_VERIFY_DEADLINE", value: text, allowed: "a time from 10ms to 1000ms")
+        }
+        return set["IMAGESWAP_VERIFIER_SOCKET"].map {
+            Verification(socket: $0, deadline: .milliseconds(milliseconds))
+        }
+    }
+
+    private static func milliseconds(_ seconds: Int) -> Int? {
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        return overflow ? nil : product
     }
 
     private static let booleans = ["true": true, "1": true, "yes": true, "false": false, "0": false, "no": false]

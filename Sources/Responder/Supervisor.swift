@@ -1,4 +1,3 @@
-package import FastCGI
 package import Logging
 package import Posix
 
@@ -186,7 +185,13 @@ package struct Supervisor: ~Copyable {
         }
         guard state == .running else { return }
         reload(isForced: false)
-        if let expiry = certificate?.due(at: .now) { metrics.setCertificateExpiry(expiry) }
+        if let certificate = certificate?.due(at: .now) {
+            metrics.tellOfCertificate(certificate)
+            // OpenSSL's, which a certificate needs, and nothing else until the next one.
+            ProgramPages.giveBack()
+        }
+        metrics.sampleIfDue()
+        metrics.noteHealth()
         if let (old, new, since) = replacement {
             if workers[new]?.isReady == true {
                 workers[old]?.isRetired = true
@@ -216,6 +221,7 @@ package struct Supervisor: ~Copyable {
         switch look {
         case .published?:
             for process in workers.keys { try? Signal.hangUp.send(to: process) }
+            ProgramPages.giveBack()
             // Of namespaces alone, while the map file cannot serve.
             if rules?.isFailing == true { tellOfFailure() }
         case .failed?: tellOfFailure()

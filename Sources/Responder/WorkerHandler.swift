@@ -2,6 +2,7 @@ package import Admission
 package import FastCGI
 private import ImageSwap
 package import Logging
+package import Logs
 private import Metrics
 package import Posix
 
@@ -10,6 +11,7 @@ package struct WorkerContext: Sendable {
     package let rules: RuleStore
     package let stamps: RequestStamps
     package let reviews: Reviewer.Options
+    package let verification: Settings.Verification?
     package let metrics: ServiceMetrics
     /// This worker's slot among those that count.
     package let worker: Int
@@ -36,12 +38,16 @@ package struct WorkerHandler: Handler {
     private var start = MonotonicTime.now
     /// When it was last said that connections could not be taken.
     private var starvedAt: MonotonicTime?
+    private let verifier: VerifierClient?
+    /// When it was last said that the verifier cannot be asked.
+    private var verifierMissedAt: MonotonicTime?
 
     package init(_ context: WorkerContext) {
         self.context = context
         metrics = context.metrics.worker(context.worker)
         reviewLog = ReviewLog(sink: context.logSink, level: context.log.logLevel)
         reviewer = Reviewer(context.reviews)
+        verifier = context.verification.map { VerifierClient(socket: $0.socket, deadline: $0.deadline) }
         place = context.stamps.claim()
     }
 
@@ -72,7 +78,9 @@ package struct WorkerHandler: Handler {
             // A worker has its rules before it takes requests, and takes none once it is to end.
             get(&request, "text/plain; charset=utf-8") { Array("ready\n".utf8) }
         } else if request.hasParameter("DOCUMENT_URI", "/metrics") {
-            get(&request, PrometheusText.contentType) { context.metrics.text }
+            get(&request, PrometheusText.contentType) { context.metrics.text + (verifier?.statistics() ?? []) }
+        } else if request.hasParameter("DOCUMENT_URI", "/status") {
+            status(&request)
         } else {
             Self.answer(
                 &request, 404, "there is nothing here: POST / takes reviews, GET /healthz and /metrics tell of it")
@@ -108,6 +116,8 @@ package struct WorkerHandler: Handler {
                 let texts = reviewer.review.texts
                 rules = namespaces.rules(of: texts.span.extracting(reviewer.review.namespace.range)) ?? rules
             }
+            reviewer.decide(under: rules.policy)
+            if !reviewer.questions.isEmpty { verify() }
             outcome = try reviewer.answer(body.span, under: rules.policy, ruleSet: rules.digest)
         } catch {
             return refuse(&request, 400, error.description, bytes: body.count)
@@ -117,22 +127,53 @@ package struct WorkerHandler: Handler {
         reviewLog.write(outcome, reviewer, duration: MonotonicTime.now - start)
     }
 
+    /// Learns what is there of what the review's images may become, as far as that is to be learned in time.
+    private mutating func verify() {
+        guard let verifier else { return }
+        let (presence, outcome) = verifier.ask(reviewer.questions.images)
+        reviewer.settle(presence)
+        metrics.verification(outcome)
+        guard let failure = verifier.lastFailure else { return }
+        let now = MonotonicTime.now
+        if let verifierMissedAt, now - verifierMissedAt < .seconds(10) { return }
+        verifierMissedAt = now
+        context.log.warning("\(failure); what registries have is taken for unknown")
+    }
+
     private func count(_ outcome: Reviewer.Outcome, _ rules: RuleSet) {
-        let texts = reviewer.review.texts
+        let (texts, results) = (reviewer.review.texts, reviewer.results)
         for image in reviewer.images {
-            metrics.image(image.swap, texts.span.extracting(image.field.image.range), rules: rules.generation)
+            metrics.image(
+                image.swap, texts.span.extracting(image.field.image.range), to: results.span.extracting(image.result),
+                rules: rules.generation)
+        }
+        if outcome == .patched || outcome == .wouldPatch {
+            metrics.keepSwaps(of: reviewer, isTrial: outcome == .wouldPatch)
         }
         metrics.review(
             reviewer.review.operation, WorkloadKind(texts.span.extracting(reviewer.review.kind.range)), outcome,
             from: start, bytes: body.count)
     }
 
-    private func get(_ request: inout Request, _ contentType: String, _ body: () -> [UInt8]) {
+    /// nginx hands it over from the monitoring listener alone: names of objects are nobody's else.
+    private func status(_ request: inout Request) {
+        let status = { context.metrics.status(podName: context.podName) }
+        if request.asks(for: "format", "json") {
+            get(&request, "application/json", StatusPage.headers) { status().json.bytes }
+        } else {
+            get(&request, StatusPage.contentType, StatusPage.headers) { StatusPage(status()).bytes }
+        }
+    }
+
+    private func get(
+        _ request: inout Request, _ contentType: String, _ headers: [(name: String, value: String)] = [],
+        _ body: () -> [UInt8]
+    ) {
         guard request.method == .get || request.method == .head else {
             return refuse(&request, allowed: "GET, HEAD")
         }
         _ = request.respond(
-            status: 200, contentType: contentType, headers: [("Cache-Control", "no-store")], body: body())
+            status: 200, contentType: contentType, headers: [("Cache-Control", "no-store")] + headers, body: body())
     }
 
     private func refuse(_ request: inout Request, allowed: String) {
@@ -167,6 +208,11 @@ package struct WorkerHandler: Handler {
 }
 
 extension Request {
+    /// Whether the query has this pair, spelt just so.
+    fileprivate func asks(for name: String, _ value: String) -> Bool {
+        parameter("QUERY_STRING")?.split(separator: "&").contains { $0 == "\(name)=\(value)" } ?? false
+    }
+
     /// `application/json` in any case, whatever its parameters (RFC 9110, section 8.3.1).
     fileprivate var hasJSONBody: Bool {
         withParameter("CONTENT_TYPE") { text in

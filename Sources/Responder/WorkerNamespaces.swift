@@ -14,6 +14,7 @@ struct WorkerNamespaces {
     private var read: FileStatus?
     /// The checked file could not be read.
     private var isFailing = false
+    private var told: [NamespaceState] = []
     private let metrics: ServiceMetrics
     private let log: Logger
 
@@ -70,6 +71,10 @@ struct WorkerNamespaces {
         origin = .directory(directory)
         maps = directory.maps
         metrics.setNamespaceRules(maps.texts.count, isFailing: directory.isFailing)
+        if directory.states != told {
+            told = directory.states
+            metrics.tellOfNamespaces(told)
+        }
     }
 
     private mutating func reload(_ path: String) -> Bool {

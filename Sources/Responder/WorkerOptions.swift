@@ -1,3 +1,5 @@
+package import Logs
+
 /// What a worker was started with.
 package struct WorkerOptions: Equatable, Sendable {
     package var threads = 8

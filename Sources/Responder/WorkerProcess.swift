@@ -1,5 +1,6 @@
 private import FastCGI
 package import Logging
+package import Logs
 private import Posix
 
 /// A worker: threads that answer requests, and this one that watches over them.
@@ -44,13 +45,14 @@ package struct WorkerProcess {
         let reporter = options.supervision.map { Reporter(to: $0.report) }
         let context = WorkerContext(
             rules: rules.store, stamps: RequestStamps(threads: options.threads), reviews: settings.reviews,
-            metrics: metrics, worker: slot, podName: try settings.podName ?? Host.name(), log: log, logSink: logSink,
+            verification: settings.verification, metrics: metrics, worker: slot,
+            podName: try settings.podName ?? Host.name(), log: log, logSink: logSink,
             longestBody: options.longestBody, firstAnswer: { reporter?.send(.answered) })
         try logSink.start()
         let server = try Server(listener: listener, threads: options.threads) { WorkerHandler(context) }
         ProgramPages.giveBack()
         reporter?.send(.ready)
-        watch(over: context.stamps, rules, signals)
+        watch(over: context.stamps, rules, signals, supervises: options.supervision == nil ? metrics : nil)
         return drain(server, context.stamps)
     }
 
@@ -64,9 +66,17 @@ package struct WorkerProcess {
     }
 
     /// Returns once the worker is to end: by a signal, or since a thread is stuck.
-    private func watch(over stamps: RequestStamps, _ rules: WorkerRules, _ signals: SignalSet) {
+    ///
+    /// - Parameter metrics: What nobody else samples, since there is no supervisor.
+    private func watch(
+        over stamps: RequestStamps, _ rules: WorkerRules, _ signals: SignalSet, supervises metrics: ServiceMetrics?
+    ) {
         var rules = rules
+        var certificate = metrics == nil ? nil : settings.certificate.map(CertificateWatch.init)
         while true {
+            if let certificate = certificate?.due(at: .now) { metrics?.tellOfCertificate(certificate) }
+            metrics?.sampleIfDue()
+            metrics?.noteHealth()
             switch signals.wait(for: Self.look) {
             case .terminate?, .interrupt?: return
             case .hangUp?: rules.reload()

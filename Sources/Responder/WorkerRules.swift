@@ -1,4 +1,3 @@
-private import Certificates
 private import ImageSwap
 internal import Logging
 private import Posix
@@ -12,6 +11,7 @@ struct WorkerRules {
     /// Nil in LEGACY mode.
     private let source: MapFileSource?
     private let isSupervised: Bool
+    private let metrics: ServiceMetrics
     private let counts: WorkerMetrics
     private let log: Logger
     private var watch: MapFileWatch
@@ -31,6 +31,7 @@ struct WorkerRules {
         _ settings: Settings, _ supervision: WorkerOptions.Supervision?, _ metrics: ServiceMetrics,
         _ counts: WorkerMetrics, _ log: Logger
     ) throws(MapFileError) {
+        self.metrics = metrics
         self.counts = counts
         self.log = log
         isSupervised = supervision != nil
@@ -44,13 +45,15 @@ struct WorkerRules {
             let quiet = Logger(label: "imageswap") { _ in SwiftLogNoOpLogHandler() }
             let source =
                 if let checked = supervision?.rules { MapFileSource(path: checked, isStrict: false, log: quiet) } else {
-                    MapFileSource(path: path, isStrict: settings.isStrict, log: log)
+                    MapFileSource(
+                        path: path, isStrict: settings.isStrict, verifies: settings.verification != nil, log: log)
                 }
             self.source = source
             let status = try? FileStatus(of: source.path)
             watch = MapFileWatch(status)
             let loaded = try source.load(mayBeEmpty: true)
             store = RuleStore(Self.ruleSet(loaded, source, counts))
+            if !isSupervised { metrics.tellOfRules(loaded) }
             namespaces = try WorkerNamespaces(settings, supervision, metrics, log)
             serve(loaded, store.current, status)
         }
@@ -85,9 +88,11 @@ struct WorkerRules {
         do throws(MapFileError) {
             let loaded = try source.load(mayBeEmpty: isSupervised)
             serve(loaded, Self.ruleSet(loaded, source, counts), status)
+            if !isSupervised { metrics.tellOfRules(loaded) }
             failure = nil
         } catch {
             counts.rulesFailed()
+            if !isSupervised, error != failure { metrics.tellOfFailure(error.explanation) }
             // What is tried again and again is told of once.
             if isNew || error != failure { log.error("\(error); the rules in use stay") }
             failure = error
@@ -115,7 +120,7 @@ struct WorkerRules {
         _ loaded: MapFileSource.Loaded, _ source: MapFileSource, _ counts: WorkerMetrics
     ) -> RuleSet {
         source.announce(loaded)
-        let digest = SHA256Digest(SHA256.digest(loaded.text))
+        let digest = RuleSet.wholeDigest(loaded.text)
         let generation = digest.map {
             counts.rulesLoaded(loaded.rules, digest: $0, invalidLines: loaded.invalidLines)
         }

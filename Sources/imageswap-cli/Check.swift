@@ -68,21 +68,14 @@ struct Check: ParsableCommand {
         var checked: [CheckedFile] = []
         // Of an unreadable file the others know nothing: they are checked all the same.
         var unreadable: ExitCode?
-        func look(_ path: String, over base: MapFile?) throws -> MapFile? {
-            do {
-                let (file, map) = try check(path, over: base)
-                checked.append(file)
-                return map
-            } catch let code where code == Console.noInput {
-                unreadable = code
-                return nil
-            }
-        }
         for path in paths {
-            let base = try look(path, over: nil)
-            // Without the map file nothing is known of what is laid over it.
-            guard let folder, let base else { continue }
-            for file in try NamespaceMapsFolder(path: folder).files { _ = try look(file.path, over: base) }
+            guard let map = try check(path, over: nil, &checked) else {
+                unreadable = Console.noInput
+                continue
+            }
+            guard let folder else { continue }
+            for file in try NamespaceMapsFolder(path: folder).files
+            where try check(file.path, over: map, &checked) == nil { unreadable = Console.noInput }
         }
         switch format {
         case .text: try Console.write(checked.map { $0.text(hasColour: Console.hasColour) }.joined())
@@ -97,9 +90,10 @@ struct Check: ParsableCommand {
         if strict, findings.contains(where: { $0.severity == .warning }) { throw ExitCode(2) }
     }
 
-    /// Checks a file, mended where that is asked for.
-    private func check(_ path: String, over base: MapFile?) throws(ExitCode) -> (CheckedFile, MapFile) {
-        var check = MapCheck(try RulesOptions.read(path), over: base)
+    /// Checks a file, mended where that is asked for; nil where it cannot be read, of which it tells.
+    private func check(_ path: String, over base: MapFile?, _ checked: inout [CheckedFile]) throws -> MapFile? {
+        guard let text = try? RulesOptions.read(path) else { return nil }
+        var check = MapCheck(text, over: base)
         if fix, let mended = check.mended() {
             do {
                 try FileSystem.replaceContents(of: path, with: mended)
@@ -110,10 +104,11 @@ struct Check: ParsableCommand {
             Console.warn("\(path): mended")
             check = MapCheck(mended, over: base)
         }
-        let file = CheckedFile(
-            name: path == "-" ? "<stdin>" : path, text: check.text,
-            findings: check.findings.filter { !noNotes || $0.severity != .note })
-        return (file, check.file)
+        checked.append(
+            CheckedFile(
+                name: path == "-" ? "<stdin>" : path, text: check.text,
+                findings: check.findings.filter { !noNotes || $0.severity != .note }))
+        return check.file
     }
 
     private static func summary(_ findings: [Finding]) -> String {

@@ -10,7 +10,7 @@ enum Console {
     static let badData = ExitCode(EX_DATAERR)
 
     /// All bytes of a file, or of standard input for `-`. Says what is wrong, and throws the exit code.
-    static func read(_ path: String, limit: Int) throws(ExitCode) -> [UInt8] {
+    static func read(_ path: String, limit: Int) throws -> [UInt8] {
         do throws(Errno) {
             if path == "-" { return try Input.standard.readAll(limit: limit) }
             guard let bytes = try FileSystem.readIfPresent(path, limit: limit) else { throw .notFound }

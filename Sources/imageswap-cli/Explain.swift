@@ -1,7 +1,10 @@
 // imageswap explain: what becomes of images, and why.
 
+import Admission
 import ArgumentParser
 import ImageSwap
+import Registry
+import VerifierProtocol
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +17,7 @@ struct Explain: ParsableCommand {
               kubectl get pods -A -o jsonpath='{..image}' | tr ' ' '\\n' | sort -u | imageswap explain - -m maps.conf
               imageswap explain nginx --maps maps.conf --format json | jq -r .result
               imageswap explain nginx --maps maps.conf --namespace team-a --namespace-maps namespaces/
+              imageswap explain nginx:1.27 --maps maps.conf --verify
 
             Exit codes: 0 done, 64 wrong options, 66 a map file cannot be read, 74 the output \
             cannot be written.
@@ -32,6 +36,11 @@ struct Explain: ParsableCommand {
 
     @Option(help: "text, or json: an object a line.")
     var format = Format.text
+
+    @Flag(help: "Ask registries what they have, where the map file has a [VERIFY] line, and say what becomes of it.")
+    var verify = false
+
+    @OptionGroup(title: "With --verify") var registries: RegistryAccess
 
     func validate() throws {
         try rules.check(inputs: image)
@@ -61,11 +70,19 @@ struct Explain: ParsableCommand {
             }.filter { !$0.isEmpty }
         }
         var output = ""
+        let verification = verify ? try verification(of: images, rules) : nil
         for (index, image) in images.enumerated() {
-            let explanation = rules.policy.explain(image, lineName: rules.name)
+            var explanation = rules.policy.explain(image, lineName: rules.name)
+            var asked: [(image: String, finding: Finding)]?
+            if let verification {
+                asked = verification.asked[index] ?? []
+                if let (swap, result) = verification.settled[index] {
+                    explanation = explanation.settled(swap, result: result)
+                }
+            }
             switch format {
-            case .text: output += (index > 0 ? "\n" : "") + Self.text(explanation, rules)
-            case .json: output += Self.json(explanation, rules).line + "\n"
+            case .text: output += (index > 0 ? "\n" : "") + Self.text(explanation, asked, rules)
+            case .json: output += Self.json(explanation, asked, rules).line + "\n"
             }
             if output.utf8.count > 1 << 16 {
                 try Console.write(output)
@@ -75,13 +92,53 @@ struct Explain: ParsableCommand {
         try Console.write(output)
     }
 
-    static func text(_ explanation: Explanation, _ rules: ServingRules) -> String {
+    /// By an image's index: what was asked for it, and what becomes of it then.
+    private struct Verification {
+        var asked: [Int: [(image: String, finding: Finding)]] = [:]
+        var settled: [Int: (swap: Swap, result: String)] = [:]
+    }
+
+    /// Asks for all images in one go.
+    private func verification(of images: [String], _ rules: ServingRules) throws -> Verification {
+        guard let places = rules.policy.verifiedPlaces else {
+            Console.warn("the map file has no [VERIFY] line, so nothing is asked for")
+            return Verification()
+        }
+        var pending = PendingSwaps()
+        var buffers = SwapBuffers()
+        // Which questions each image has: those that are new after it, and those that were there.
+        var questions: [Int: [Int]] = [:]
+        for (index, image) in images.enumerated() {
+            let text = Array(image.utf8)
+            let swap = rules.policy.swap(text.span, &buffers)
+            if pending.take(index, text.span, swap, rules.policy, places, &buffers) {
+                questions[index] = pending.questions(of: index)
+            }
+        }
+        let names = pending.questions.images
+        let findings = try registries.ask(names)
+        var verification = Verification()
+        for (index, questions) in questions {
+            verification.asked[index] = questions.map { (String(decoding: names[$0], as: UTF8.self), findings[$0]) }
+        }
+        pending.settle(findings.map(Presence.init), keepsUnknown: false) { index, swap, result in
+            verification.settled[index] = (swap, String(decoding: result, as: UTF8.self))
+        }
+        return verification
+    }
+
+    private static func text(
+        _ explanation: Explanation, _ asked: [(image: String, finding: Finding)]?, _ rules: ServingRules
+    ) -> String {
         let swap = explanation.swap
         var lines = [explanation.image]
         lines.append(swap.isChanged ? "  becomes   \(explanation.result)" : "  stays as it is")
         var decision = "  decision  \(swap.decision.name)"
         if let line = swap.rule { decision += ", by \(rules.quote(line))" }
         lines.append(decision)
+        for (index, (image, finding)) in (asked ?? []).enumerated() {
+            lines.append((index == 0 ? "  asked     " : "            ") + "\(image): \(finding.text)")
+        }
         if let secrets = rules.policy.pullSecrets {
             let need = secrets.need(of: explanation.result)
             let names = need?.names.joined(separator: ", ") ?? ""
@@ -100,7 +157,9 @@ struct Explain: ParsableCommand {
         return lines.map { $0.printable + "\n" }.joined()
     }
 
-    static func json(_ explanation: Explanation, _ rules: ServingRules) -> JSONText {
+    private static func json(
+        _ explanation: Explanation, _ asked: [(image: String, finding: Finding)]?, _ rules: ServingRules
+    ) -> JSONText {
         let swap = explanation.swap
         let steps = explanation.findings.map { finding -> JSONText in
             [
@@ -118,8 +177,25 @@ struct Explain: ParsableCommand {
             "image": .string(explanation.image), "result": .string(explanation.result),
             "changed": .bool(swap.isChanged), "decision": .string(swap.decision.name),
             "file": JSONText(swap.rule.flatMap(rules.path)), "line": JSONText(swap.line),
-            "rule": JSONText(swap.rule.map(rules.rule)), "pullSecrets": secrets ?? .null, "steps": .array(steps),
+            "rule": JSONText(swap.rule.map(rules.rule)), "asked": asked.map { .array($0.map(Self.json)) } ?? .null,
+            "pullSecrets": secrets ?? .null, "steps": .array(steps),
             "notReached": .array(explanation.notReached.map { .string($0.rawValue) }),
+        ]
+    }
+}
+
+extension Explain {
+    private static func json(_ image: String, _ finding: Finding) -> JSONText {
+        var digest: String?
+        let state: String
+        switch finding.answer {
+        case .present(let found): (state, digest) = ("present", String(decoding: found, as: UTF8.self))
+        case .absent: state = "absent"
+        case .unknown: state = "unknown"
+        }
+        return [
+            "image": .string(image), "state": .string(state), "digest": JSONText(digest),
+            "reason": JSONText(finding.reason),
         ]
     }
 }

@@ -5,6 +5,8 @@ import ArgumentParser
 import ImageSwap
 import Manifests
 import Posix
+import Registry
+import VerifierProtocol
 
 struct Images: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,13 +19,19 @@ struct Images: ParsableCommand {
             has a tag and a digest, the last four name the digest. Different images that are to become one are told of; \
             the last four leave them out and exit with 1, since one copy would overwrite the other.
 
+            With --missing the targets' registries are asked what they have, and only images are listed that they say they \
+            have not: what is still to be mirrored. Of a value with several targets it is the first that counts. Where a \
+            registry gives no certain answer, that is told of, and the exit code is 1.
+
             Examples:
               imageswap images --maps maps.conf manifests/
               kubectl get pods -A -o json | imageswap images --maps maps.conf
               imageswap images --maps maps.conf --format crane manifests/ | sh -eu
               imageswap images --maps maps.conf --format regsync manifests/ > regsync.yaml && regsync once -c regsync.yaml
+              imageswap images --maps maps.conf --missing --format crane manifests/ | sh -eu
 
-            Exit codes: 0 done, 1 a file could not be read or images that become one were left out, 64 wrong options, 66 the \
+            Exit codes: 0 done, 1 a file could not be read, images that become one were left out, or a registry did not tell \
+            what it has, 64 wrong options, 66 the \
             map file or a namespace's cannot be read, 74 the output cannot be written.
             """)
 
@@ -46,6 +54,15 @@ struct Images: ParsableCommand {
 
     @Flag(help: "List images that stay where they are too: in the table, json and csv.")
     var all = false
+
+    @Flag(help: "List only images that the targets' registries say they have not.")
+    var missing = false
+
+    @OptionGroup(title: "With --missing") var registries: RegistryAccess
+
+    func validate() throws {
+        if all, missing { throw ValidationError("--all and --missing exclude each other.") }
+    }
 
     func run() throws {
         let rules = try manifests.rules.load()
@@ -73,7 +90,12 @@ struct Images: ParsableCommand {
         }
         progress.end()
         let list = images.values.sorted { ($0.image, $0.target) < ($1.image, $1.target) }
-        let moved = list.filter { $0.image != $0.target }
+        var moved = list.filter { $0.image != $0.target }
+        if missing {
+            let found = try absent(moved)
+            failures += found.unknown
+            moved = found.absent
+        }
         for image in list where image.decision == .invalidImage || image.decision == .invalidResult {
             Console.warn("\(image.image): stays, \(image.decision?.name ?? ""): \(image.uses[0].place)")
         }
@@ -93,5 +115,23 @@ struct Images: ParsableCommand {
             }
         try Console.write(text)
         if failures > 0 || format.copies && !clashes.isEmpty { throw ExitCode(1) }
+    }
+
+    /// Those of which a registry says that it has not the target, and of how many targets nobody knows.
+    private func absent(_ images: [MirroredImage]) throws -> (absent: [MirroredImage], unknown: Int) {
+        let targets = Set(images.compactMap(\.canonicalTarget)).sorted()
+        let findings = try registries.ask(targets.map { Array($0.utf8) })
+        var absent: Set<String> = []
+        var unknown = 0
+        for (target, finding) in zip(targets, findings) {
+            switch finding.answer {
+            case .present: break
+            case .absent: absent.insert(target)
+            case .unknown:
+                unknown += 1
+                Console.warn("\(target): \(finding.text): not listed")
+            }
+        }
+        return (images.filter { $0.canonicalTarget.map(absent.contains) ?? false }, unknown)
     }
 }

@@ -104,6 +104,11 @@ extension MirroredImage {
     }
 }
 
+extension MirroredImage {
+    /// The target's one name, `registry[:port]/path` with its version; nil where it is no valid image.
+    var canonicalTarget: String? { CopiedName(target)?.fullName }
+}
+
 /// A valid image name in the parts that copying needs.
 private struct CopiedName {
     let text: String

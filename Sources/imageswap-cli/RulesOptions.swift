@@ -64,7 +64,7 @@ struct RulesOptions: ParsableArguments {
         return path?.isEmpty == false ? path : nil
     }
 
-    static func read(_ path: String) throws(ExitCode) -> [UInt8] {
+    static func read(_ path: String) throws -> [UInt8] {
         // A ConfigMap holds 1 MiB.
         try Console.read(path, limit: 16 << 20)
     }

@@ -23,15 +23,18 @@ struct ClusterOptions: ParsableArguments {
 
     /// A client of the API server that the pod, or a kubeconfig, names.
     func client() throws(ProvisioningError) -> KubernetesClient {
+        KubernetesClient(try connection(), userAgent: userAgent, time: .system)
+    }
+
+    func connection() throws(ProvisioningError) -> Connection {
         let environment = [String: String].current
-        let connection: Connection
         do throws(KubernetesError) {
             if let kubeconfig {
-                connection = try .kubeconfig(kubeconfig, context: context, allowInsecure: allowInsecure)
+                return try .kubeconfig(kubeconfig, context: context, allowInsecure: allowInsecure)
             } else if let found = try Connection.inCluster(environment: environment) {
-                connection = found
+                return found
             } else if let path = environment["KUBECONFIG"], !path.isEmpty {
-                connection = try .kubeconfig(path, context: context, allowInsecure: allowInsecure)
+                return try .kubeconfig(path, context: context, allowInsecure: allowInsecure)
             } else {
                 throw KubernetesError(
                     nil, .configuration("neither in a pod nor with a kubeconfig: set KUBECONFIG or --kubeconfig"))
@@ -39,11 +42,21 @@ struct ClusterOptions: ParsableArguments {
         } catch {
             throw .kubernetes(error)
         }
-        return KubernetesClient(connection, userAgent: "imageswap-init/\(imageSwapVersion)", time: .system)
     }
 
     func namespace(client: KubernetesClient?) throws(ProvisioningError) -> String {
-        if let namespace = namespace ?? Environment().namespace ?? client?.namespace { return namespace }
+        try namespace(named: client?.namespace)
+    }
+
+    func namespace(connection: Connection) throws(ProvisioningError) -> String {
+        try namespace(named: connection.namespace)
+    }
+
+    private func namespace(named fallback: String?) throws(ProvisioningError) -> String {
+        if let namespace = namespace ?? Environment().namespace ?? fallback { return namespace }
         throw .configuration("the namespace is not known: set --namespace or IMAGESWAP_NAMESPACE_NAME")
     }
 }
+
+/// What we call ourselves in the API server's logs.
+let userAgent = "imageswap-init/\(imageSwapVersion)"

@@ -1,5 +1,6 @@
 // What users set by environment variables, some of which the original has too.
 
+import ImageSwap
 import Posix
 import Provisioning
 
@@ -61,6 +62,26 @@ struct Environment {
 
     /// The name of the CA's Secret.
     var authoritySecret: String { variables["IMAGESWAP_CA_SECRET"] ?? "imageswap-ca" }
+
+    /// The names of pull secrets, each once: those of options, else of IMAGESWAP_PULL_SECRETS. Commas part them too.
+    func pullSecrets(_ options: [String], mayBeNone: Bool = false) throws(ProvisioningError) -> [String] {
+        let texts = options.isEmpty ? [variables["IMAGESWAP_PULL_SECRETS"] ?? ""] : options
+        var names: [String] = []
+        for name in texts.flatMap({ $0.split { $0 == "," || $0.isWhitespace } }).map(String.init) {
+            guard MapFile.PullSecret.isName(Array(name.utf8)[...]) else {
+                throw .configuration("\(name.debugDescription) is no name of a Secret")
+            }
+            if !names.contains(name) { names.append(name) }
+        }
+        guard mayBeNone || !names.isEmpty else {
+            throw .configuration("no pull secret is named: set --secret or IMAGESWAP_PULL_SECRETS")
+        }
+        guard names.count <= PullSecretOptions.namesLimit else {
+            throw .configuration(
+                "\(names.count) pull secrets are named; at most \(PullSecretOptions.namesLimit) may be")
+        }
+        return names
+    }
 
     var namespace: String? { variables["IMAGESWAP_NAMESPACE_NAME"] }
 

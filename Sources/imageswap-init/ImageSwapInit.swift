@@ -8,7 +8,7 @@ import ImageSwap
 struct ImageSwapInit: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "imageswap-init",
-        abstract: "Makes and renews ImageSwap's certificates, and registers the webhook.",
+        abstract: "Makes and renews ImageSwap's certificates, registers the webhook, and copies pull secrets.",
         version: imageSwapVersion,
-        subcommands: [Run.self, Local.self, Status.self, Cleanup.self])
+        subcommands: [Run.self, Local.self, Status.self, PullSecrets.self, Cleanup.self])
 }

@@ -129,7 +129,7 @@ struct Run: ParsableCommand {
     }
 }
 
-private func seconds(_ text: String) throws -> Int64 {
+func seconds(_ text: String) throws -> Int64 {
     guard let span = TimeSpan(text) else { throw ValidationError("write a time as 90s, 10m, 1h or 90d.") }
     return span.seconds
 }

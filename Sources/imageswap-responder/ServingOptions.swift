@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logs
 import Responder
 
 /// What a worker needs to know, whoever starts it.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logs
 import Posix
 import Responder
 

@@ -42,6 +42,28 @@ package struct APIAnswer: Error, Sendable {
             details: ["name": .string(name), "kind": .string(resource.kind)])
     }
 
+    static func otherVersion(_ resource: APIResource, _ name: String, wanted: String, found: String) -> APIAnswer {
+        failure(
+            409, "Conflict",
+            "Operation cannot be fulfilled on \(resource.kind) \"\(name)\": the ResourceVersion in the precondition"
+                + " (\(wanted)) does not match the ResourceVersion in record (\(found)). The object might have been"
+                + " modified",
+            details: ["name": .string(name), "kind": .string(resource.kind)])
+    }
+
+    /// What a ValidatingAdmissionPolicy's binding says that denies.
+    static func denied(_ resource: APIResource, _ name: String, policy: String, _ message: String) -> APIAnswer {
+        failure(
+            422, "Invalid",
+            "\(resource.qualifiedName) \"\(name)\" is forbidden: ValidatingAdmissionPolicy '\(policy)' with binding"
+                + " '\(policy)' denied request: \(message)", details: details(resource, name))
+    }
+
+    /// A version that is not kept any more.
+    static func expired(_ wanted: Int, _ oldest: Int) -> APIAnswer {
+        failure(410, "Expired", "too old resource version: \(wanted) (\(oldest))")
+    }
+
     static func conflict(_ resource: APIResource, _ name: String) -> APIAnswer {
         failure(
             409, "Conflict",

@@ -15,17 +15,31 @@ package struct APIRequest: Sendable {
     /// Nil for a path that the server does not know.
     package private(set) var resource: APIResource?
     package private(set) var namespace: String?
-    package private(set) var name: String?
+    /// The object that the path names.
+    package private(set) var objectName: String?
     package private(set) var subresource: String?
 
     /// As RBAC has it.
     package var verb: String {
         switch method {
-        case "GET": name == nil ? "list" : "get"
+        case "GET": isWatch ? "watch" : objectName == nil ? "list" : "get"
         case "POST": "create"
         case "PUT": "update"
         default: method.lowercased()
         }
+    }
+
+    /// Whether a list is to be followed by what changes.
+    package var isWatch: Bool { method == "GET" && objectName == nil && query["watch"] == "true" }
+
+    /// Whether nothing is to be stored.
+    package var isDryRun: Bool { query["dryRun"] == "All" }
+
+    /// The object that the path names, or the only one that a list is of: RBAC takes both alike.
+    package var name: String? {
+        if let objectName { return objectName }
+        guard let selector = query["fieldSelector"], selector.hasPrefix("metadata.name=") else { return nil }
+        return String(selector.dropFirst("metadata.name=".count))
     }
 
     /// As RBAC has it: `certificatesigningrequests/approval`.
@@ -70,11 +84,15 @@ package struct APIRequest: Sendable {
             segments = segments.dropFirst(2)
         }
         resource = segments.popFirst().flatMap(APIResource.init(rawValue:))
-        guard let resource, resource.group == group, resource.isNamespaced == (namespace != nil) else {
+        objectName = segments.popFirst()
+        // Of what is namespaced, lists alone may be of all namespaces.
+        guard let resource, resource.group == group,
+            resource.isNamespaced == (namespace != nil)
+                || resource.isNamespaced && objectName == nil && method == "GET"
+        else {
             resource = nil
             return
         }
-        name = segments.popFirst()
         subresource = segments.popFirst()
     }
 }

@@ -25,7 +25,17 @@ extension APIServerStandIn {
         let now = time.now()
         let metadata = object["metadata"]
         let key = key(resource, metadata?["name"]?.string ?? "", metadata?["namespace"]?.string)
+        defer { service.cluster.notify() }
         return service.cluster.withLock { $0.put(Validation.defaulted(object, resource), at: key, now: now) }
+    }
+
+    /// Stores the objects of a YAML file of the kinds that the server has.
+    package func put(manifest: String) throws {
+        for text in manifest.split(separator: "\n---\n") {
+            let object = try ServerSideApply.parse(Array(text.utf8))
+            let resource = APIResource.allCases.first { $0.kind == object["kind"]?.string }
+            if let resource { put(resource, object) }
+        }
     }
 
     /// Changes what is there; false where there is nothing.
@@ -35,6 +45,7 @@ extension APIServerStandIn {
     ) -> Bool {
         let now = time.now()
         let key = key(resource, name, namespace)
+        defer { service.cluster.notify() }
         return service.cluster.withLock { cluster in
             guard var object = cluster.store[key]?.object else { return false }
             body(&object)
@@ -43,9 +54,20 @@ extension APIServerStandIn {
         }
     }
 
+    /// A namespace goes with all that is in it.
     @discardableResult
     package func remove(_ resource: APIResource, _ name: String, namespace: String? = nil) -> Bool {
-        service.cluster.withLock { $0.store.remove(key(resource, name, namespace)) != nil }
+        defer { service.cluster.notify() }
+        return service.cluster.withLock { $0.remove(key(resource, name, namespace)) }
+    }
+
+    /// Forgets what happened so far: who watches from before is told 410.
+    package func compact() { service.cluster.withLock { $0.store.compact() } }
+
+    /// Has each watch that asked for bookmarks sent one.
+    package func sendBookmarks() {
+        service.cluster.withLock { $0.bookmarks += 1 }
+        service.cluster.notify()
     }
 
     /// As `kubectl certificate approve` does.

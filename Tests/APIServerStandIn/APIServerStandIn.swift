@@ -19,13 +19,30 @@ package final class APIServerStandIn: Sendable {
         package var tokens = ["token-of-imageswap": "system:serviceaccount:imageswap-system:imageswap"]
         /// Called before a request is looked at, faults included.
         package var onRequest: @Sendable (APIRequest) -> Void = { _ in }
+        /// What admission says against a change of the store, named `policy`; nil: nothing. It must not ask the server.
+        package var admission: @Sendable (_ change: AdmittedChange) -> (policy: String, message: String)? = { _ in nil }
+        /// Whether a watch from a version that is too old is answered by 410; else by an event within its stream.
+        package var answersExpired = false
         /// Called once a request was done, before its answer is sent.
         package var onAnswer: @Sendable (APIRequest, _ status: Int) -> Void = { _, _ in }
+    }
+
+    /// What admission is asked about.
+    package struct AdmittedChange: Sendable {
+        package let user: String?
+        package let resource: APIResource
+        /// Nil where it is deleted.
+        package let object: JSONValue?
+        /// Nil where it is created.
+        package let old: JSONValue?
+        /// Whether the server has such an object, of no namespace.
+        package let isThere: @Sendable (APIResource, String) -> Bool
     }
 
     package struct LogEntry: Equatable, Sendable {
         package let method: String
         package let path: String
+        package let query: [String: String]
         /// The one that the request named.
         package let resourceVersion: String?
         package let user: String?

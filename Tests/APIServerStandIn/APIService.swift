@@ -47,6 +47,12 @@ final class APIService: Sendable {
             }
             note(request, answer?.status)
             guard let answer else { return }
+            if request.isWatch, answer.status == 200, text == nil {
+                settings.onAnswer(request, answer.status)
+                guard watch(request, fault, over: stream) else { return }
+                // Its length is told by its chunks; a client that goes on uses the connection again.
+                continue
+            }
             settings.onAnswer(request, answer.status)
             guard send(answer, text: text, fault, over: stream) else { return }
         }
@@ -81,7 +87,8 @@ final class APIService: Sendable {
         }
         let now = time.now()
         let handler = RequestHandler(
-            request: request, resource: resource, now: now, isStale: isStale, permissions: settings.permissions)
+            request: request, resource: resource, now: now, isStale: isStale, settings: settings)
+        defer { cluster.notify() }
         return cluster.withLock { cluster in
             cluster.sign(with: settings.signers, now: now)
             return handler.answer(in: &cluster)
@@ -96,7 +103,8 @@ final class APIService: Sendable {
 
     private func note(_ request: APIRequest, _ status: Int?) {
         let entry = APIServerStandIn.LogEntry(
-            method: request.method, path: request.path, resourceVersion: request.resourceVersion, user: request.user,
+            method: request.method, path: request.path, query: request.query, resourceVersion: request.resourceVersion,
+            user: request.user,
             status: status)
         cluster.withLock { $0.log.append(entry) }
     }

@@ -12,10 +12,24 @@ struct ObjectStore: Sendable {
         var owners: [String: Set<FieldPath>] = [:]
     }
 
+    /// What happened to one object.
+    struct Change: Sendable {
+        let version: Int
+        let key: Key
+        /// Nil where it was made.
+        let old: JSONValue?
+        /// Nil where it was removed.
+        let new: JSONValue?
+    }
+
     private var current: [Key: Stored] = [:]
+    /// All changes since `oldest`.
+    private var changes: [Change] = []
+    /// The version before which nothing is known any more.
+    private(set) var oldest = 100
     /// What each object was before its last change; nil where there was none.
     private var previous: [Key: Stored?] = [:]
-    private var version = 100
+    private(set) var version = 100
     private var identity = 0
 
     subscript(_ key: Key) -> Stored? { current[key] }
@@ -24,7 +38,9 @@ struct ObjectStore: Sendable {
     func stale(_ key: Key) -> Stored? { previous[key] ?? current[key] }
 
     func all(_ resource: APIResource) -> [JSONValue] {
-        current.filter { $0.key.resource == resource }.sorted { $0.key.name < $1.key.name }.map(\.value.object)
+        current.filter { $0.key.resource == resource }
+            .sorted { ($0.key.name, $0.key.namespace ?? "") < ($1.key.name, $1.key.namespace ?? "") }
+            .map(\.value.object)
     }
 
     var latestVersion: String { "\(version)" }
@@ -50,7 +66,20 @@ struct ObjectStore: Sendable {
         new.object["metadata"] = metadata
         previous[key] = .some(old)
         current[key] = new
+        changes.append(Change(version: version, key: key, old: old?.object, new: new.object))
         return new.object
+    }
+
+    /// What happened to a resource's objects after a version.
+    func changes(of resource: APIResource, after version: Int) -> [Change] {
+        changes.filter { $0.version > version && $0.key.resource == resource }
+    }
+
+    /// Forgets what happened, as etcd does after five minutes.
+    mutating func compact() {
+        version += 1
+        oldest = version
+        changes = []
     }
 
     /// Answers what was there.
@@ -58,6 +87,7 @@ struct ObjectStore: Sendable {
         guard let old = current.removeValue(forKey: key) else { return nil }
         version += 1
         previous[key] = .some(old)
+        changes.append(Change(version: version, key: key, old: old.object, new: nil))
         return old.object
     }
 }

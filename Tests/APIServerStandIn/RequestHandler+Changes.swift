@@ -14,6 +14,7 @@ extension RequestHandler {
         }
         new.object = Validation.defaulted(new.object, resource)
         try Validation.check(new.object, resource, over: old?.object)
+        try admit(new.object, over: old?.object, name, in: cluster)
         return .object(
             cluster.store.put(new, at: key(name), created: timestamp(now)), status: old == nil ? 201 : 200)
     }

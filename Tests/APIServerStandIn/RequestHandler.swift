@@ -5,16 +5,20 @@ struct RequestHandler {
     let now: Int64
     /// Whether a GET is answered from before the last change.
     var isStale = false
-    let permissions: APIServerStandIn.Permissions
+    let settings: APIServerStandIn.Settings
+
+    var permissions: APIServerStandIn.Permissions { settings.permissions }
 
     func answer(in cluster: inout Cluster) -> APIAnswer {
         do throws(APIAnswer) {
             guard permissions(request.verb, request.resourceName, request.name) else {
                 throw .forbidden(request, resource)
             }
-            switch (request.method, request.name, request.subresource) {
+            switch (request.method, request.objectName, request.subresource) {
             case ("GET", let name?, nil): return .object(try get(name, in: cluster))
-            case ("GET", nil, nil): return .object(list(in: cluster))
+            case ("GET", nil, nil): return .object(try list(in: cluster))
+            case ("POST", nil, nil) where resource == .selfSubjectReviews:
+                return .object(["status": ["userInfo": ["username": .string(request.user ?? "")]]], status: 201)
             case ("POST", nil, nil): return try create(in: &cluster)
             case ("PATCH", let name?, nil): return try patch(name, in: &cluster)
             case ("DELETE", let name?, nil):
@@ -41,24 +45,60 @@ struct RequestHandler {
     private func delete(_ name: String, in cluster: inout Cluster) throws(APIAnswer) -> APIAnswer {
         guard let old = cluster.store[key(name)]?.object else { throw .notFound(resource, name) }
         let uid = old["metadata"]?["uid"]
-        if let wanted = (try? JSONValue(request.body))?["preconditions"]?["uid"], wanted != uid {
+        let preconditions = (try? JSONValue(request.body))?["preconditions"]
+        if let wanted = preconditions?["uid"], wanted != uid {
             throw .otherUID(resource, name, wanted: wanted.string ?? "", found: uid?.string ?? "")
         }
-        _ = cluster.store.remove(key(name))
+        let version = old["metadata"]?["resourceVersion"]
+        if let wanted = preconditions?["resourceVersion"], wanted != version {
+            throw .otherVersion(resource, name, wanted: wanted.string ?? "", found: version?.string ?? "")
+        }
+        try admit(nil, over: old, name, in: cluster)
+        if !request.isDryRun { _ = cluster.remove(key(name)) }
         return .deleted(resource, name, uid: uid)
     }
 
-    private func list(in cluster: Cluster) -> JSONValue {
-        let wanted = (request.query["labelSelector"] ?? "").split(separator: ",").map {
-            $0.split(separator: "=", omittingEmptySubsequences: true).map(String.init)
+    /// Asks admission.
+    func admit(_ object: JSONValue?, over old: JSONValue?, _ name: String, in cluster: Cluster) throws(APIAnswer) {
+        let change = APIServerStandIn.AdmittedChange(
+            user: request.user, resource: resource, object: object, old: old,
+            isThere: { cluster.store[ObjectStore.Key(resource: $0, namespace: nil, name: $1)] != nil })
+        if let denial = settings.admission(change) {
+            throw .denied(resource, name, policy: denial.policy, denial.message)
         }
-        let items = cluster.store.all(resource).filter { object in
-            (request.namespace == nil || object["metadata"]?["namespace"]?.string == request.namespace)
-                && wanted.allSatisfy { object["metadata"]?["labels"]?[$0[0]]?.string == $0.dropFirst().first }
+    }
+
+    /// A page of a list, where the request wants pages. What it goes on with is `version/name/namespace`.
+    private func list(in cluster: Cluster) throws(APIAnswer) -> JSONValue {
+        if request.isWatch, settings.answersExpired,
+            let version = request.query["resourceVersion"].flatMap({ Int($0) }),
+            version < cluster.store.oldest
+        {
+            throw .expired(version, cluster.store.oldest)
+        }
+        let selection = Selection(request)
+        var items = cluster.store.all(resource).filter(selection.contains)
+        var metadata: JSONValue = ["resourceVersion": .string(cluster.store.latestVersion)]
+        func place(_ object: JSONValue) -> String {
+            "\(object["metadata"]?["name"]?.string ?? "")/\(object["metadata"]?["namespace"]?.string ?? "")"
+        }
+        if let rest = request.query["continue"] {
+            let version = rest.prefix { $0 != "/" }
+            if (Int(version) ?? 0) < cluster.store.oldest {
+                throw .failure(
+                    410, "Expired", "The provided continue parameter is too old to display a consistent list result.")
+            }
+            let last = rest.dropFirst(version.count + 1)
+            if let index = items.firstIndex(where: { place($0) == last }) { items.removeFirst(index + 1) }
+            metadata["resourceVersion"] = .string(String(version))
+        }
+        if let limit = request.query["limit"].flatMap({ Int($0) }), limit > 0, items.count > limit {
+            items.removeLast(items.count - limit)
+            let version = metadata["resourceVersion"]?.string ?? ""
+            metadata["continue"] = .string("\(version)/\(items.last.map(place) ?? "")")
         }
         return [
-            "kind": .string(resource.kind + "List"), "apiVersion": .string(resource.apiVersion),
-            "metadata": ["resourceVersion": .string(cluster.store.latestVersion)],
+            "kind": .string(resource.kind + "List"), "apiVersion": .string(resource.apiVersion), "metadata": metadata,
             "items": .array(
                 items.map { item in
                     var item = item
@@ -89,10 +129,17 @@ struct RequestHandler {
                     400, "BadRequest",
                     "the namespace of the provided object does not match the namespace sent on the request")
             }
-            guard cluster.namespaces.contains(namespace) else {
+            guard let found = cluster.store[.namespace(namespace)] else {
                 throw .failure(
                     404, "NotFound", "namespaces \"\(namespace)\" not found",
                     details: ["name": .string(namespace), "kind": "namespaces"])
+            }
+            if found.object["status"]?["phase"] == "Terminating" {
+                let name = object["metadata"]?["name"]?.string ?? ""
+                throw .failure(
+                    403, "Forbidden",
+                    "\(resource.qualifiedName) \"\(name)\" is forbidden: unable to create new content in namespace"
+                        + " \(namespace) because it is being terminated")
             }
         }
         object = Validation.defaulted(object, resource)
@@ -102,7 +149,9 @@ struct RequestHandler {
         }
         try Validation.check(object, resource, over: nil)
         let name = object["metadata"]?["name"]?.string ?? ""
+        try admit(object, over: nil, name, in: cluster)
         guard cluster.store[key(name)] == nil else { throw .alreadyExists(resource, name) }
+        if request.isDryRun { return .object(object, status: 201) }
         return .object(cluster.put(object, at: key(name), now: now), status: 201)
     }
 }

@@ -84,6 +84,12 @@ private import Glibc
         return unsafe SSL_write(handle, bytes, Int32(bytes.count)) == Int32(bytes.count)
     }
 
+    /// Whether the other side said something, its farewell included, or the socket was shut down. It stays to be read.
+    var hasInput: Bool {
+        var byte: UInt8 = 0
+        return unsafe recv(SSL_get_fd(handle), &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) >= 0
+    }
+
     /// Says that nothing more comes.
     borrowing func close() {
         unsafe SSL_shutdown(handle)

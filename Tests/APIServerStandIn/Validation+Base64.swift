@@ -20,7 +20,7 @@ extension Validation {
         case .secrets:
             for (key, value) in object["data"]?.object ?? [:] { result["data"]?[key] = try clean(value) }
         case .certificateSigningRequests: result["spec"]?["request"] = try clean(object["spec"]?["request"])
-        case .configMaps: break
+        case .namespaces, .configMaps, .admissionPolicies, .admissionPolicyBindings, .selfSubjectReviews: break
         case .webhookConfigurations:
             guard var webhooks = object["webhooks"]?.array else { break }
             for index in webhooks.indices where webhooks[index]["clientConfig"]?["caBundle"] != nil {

@@ -36,7 +36,19 @@ enum Validation {
                     flaws.append(("data[\(key)]", "Required value"))
                 }
             }
-        case .configMaps: break
+            if object["type"] == "kubernetes.io/dockerconfigjson", object["data"]?[".dockerconfigjson"] == nil {
+                flaws.append(("data[.dockerconfigjson]", "Required value"))
+            }
+            let account = "kubernetes.io/service-account.name"
+            if object["type"] == "kubernetes.io/service-account-token",
+                (object["metadata"]?["annotations"]?[account]?.string ?? "").isEmpty
+            {
+                flaws.append(("metadata.annotations[\(account)]", "Required value"))
+            }
+            if old?["immutable"] == true, old?["data"] != object["data"] {
+                flaws.append(("data", "Forbidden: field is immutable when `immutable` is set"))
+            }
+        case .namespaces, .configMaps, .admissionPolicies, .admissionPolicyBindings, .selfSubjectReviews: break
         case .webhookConfigurations: flaws += webhookFlaws(object)
         case .certificateSigningRequests: if old == nil { flaws += requestFlaws(object) }
         }

@@ -41,6 +41,7 @@ struct Answer {
         var reviewer = Reviewer(options)
         let body = Array(body)
         try reviewer.read(body.span)
+        reviewer.decide(under: policy)
         outcome = try reviewer.answer(body.span, under: policy, ruleSet: Array(ruleSet.utf8))
         json = try #require(try JSONSerialization.jsonObject(with: Data(reviewer.answer)) as? [String: Any])
     }

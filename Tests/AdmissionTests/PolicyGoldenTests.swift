@@ -42,4 +42,37 @@ struct PolicyGoldenTests {
             #expect(pullSecrets as NSArray == expected, "line \(number + 1): \(pullSecrets), not \(expected)")
         }
     }
+
+    /// `explain` names the Secrets that a pod with the image is given, and the line that has them.
+    @Test func theSecretsThatAreToldAreThoseThatAPodIsGiven() throws {
+        let images = [
+            "nginx", "docker.io/team/a:1", "quay.io/a/b", "registry.example.com/a", "registry.example.com:5000/team/a",
+            "mirror.example.com/q-quay.io/a", "a b", "",
+        ]
+        var told = 0
+        for line in try Self.lines() {
+            let all = try #require(line["maps"] as? String)
+            var files: [(text: String, own: String)] = [(all, "")]
+            for own in (line["namespaceMaps"] as? [String: String] ?? [:]).values { files.append((all, own)) }
+            for (text, own) in files {
+                let maps = own.isEmpty ? MapFile(text) : MapFile(text).overlaid(by: MapFile(own))
+                let policy = SwapPolicy.maps(Rules(maps))
+                for image in images {
+                    let need = policy.pullSecrets?.need(of: policy.swap(image).image)
+                    var reviewer = Reviewer(disableLabel: "x")
+                    let body = Data(review(object: PullSecretTests.pod(images: [image])).utf8)
+                    _ = try reviewer.review(Array(body).span, under: policy)
+                    let given = reviewer.pullSecrets.map { String(decoding: $0, as: UTF8.self) }
+                    #expect(need?.names ?? [] == given, "\(image) under \(text)\(own)")
+                    guard let place = need?.line else { continue }
+                    let lines = (place.isOfNamespace ? own : text).split(
+                        separator: "\n", omittingEmptySubsequences: false)
+                    let secret = MapFile(String(lines[place.number - 1])).pullSecrets.first
+                    #expect(secret?.names.map { String(decoding: $0, as: UTF8.self) } == need?.names)
+                    told += 1
+                }
+            }
+        }
+        #expect(told > 100)
+    }
 }

@@ -22,6 +22,25 @@ struct ReadmeExampleTests {
         return readme[start..<end]
     }
 
+    @Test func theMapFileMakesOfImagesWhatTheTableSays() throws {
+        let maps = try #require(try Self.blocks(of: "## The map file").first)
+        #expect(MapFile(maps).diagnostics.isEmpty)
+        let policy = SwapPolicy.maps(Rules(MapFile(maps)))
+        let lines = maps.split(separator: "\n", omittingEmptySubsequences: false)
+        let rows = try Self.section("## The map file").split(separator: "\n").filter { $0.hasPrefix("| `") }
+        #expect(rows.count == 7)
+        for row in rows {
+            let cells = row.replacing("sha256:…", with: "sha256:" + String(repeating: "0", count: 64))
+                .split(separator: "|").map { cell in cell.split(separator: "`").filter { !$0.contains(" ") } }
+            let image = String(cells[0][0])
+            let (result, swap) = policy.swap(image)
+            // What stays has its reason in words, or itself beside the rule.
+            #expect(result == String(cells[1].first ?? cells[0][0]))
+            guard let key = cells.dropFirst(2).first?.first, let line = swap.line else { continue }
+            #expect(lines[line - 1].hasPrefix("\(key)\(key.hasSuffix("]") ? "" : "::")"), "\(image)")
+        }
+    }
+
     @Test func thePatchOfAPodThatNeedsAPullSecretIsTheOneThatIsShown() throws {
         let blocks = try Self.blocks(of: "### Pull secrets")
         try #require(blocks.count == 2)
@@ -68,6 +87,34 @@ struct ReadmeExampleTests {
                 _ = try reviewer.review(Array(pod).span, under: policy)
                 let secrets = reviewer.pullSecrets.map { String(decoding: $0, as: UTF8.self) }
                 #expect(secrets == cell.dropFirst().map(String.init))
+            }
+        }
+    }
+
+    @Test func targetsGetImagesAsTheTableSays() throws {
+        let heading = "### Several targets, and only what is there"
+        let maps = try #require(try Self.blocks(of: heading).first)
+        #expect(MapFile(maps).diagnostics.isEmpty)
+        let rows = try Self.section(heading).split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst(2)
+        let there = VerificationTests.there
+        let (mirror, backup) = ("mirror.example.com/hub/nginx:1.27", "backup.example.com/hub/nginx:1.27")
+        let known: [[String: Presence]] = [
+            [mirror: there], [mirror: .absent, backup: there], [mirror: .absent, backup: .absent], [:],
+        ]
+        try #require(rows.count == known.count)
+        for (row, known) in zip(rows, known) {
+            // The results of the row's second cell: by default, and with IMAGESWAP_VERIFY_UNKNOWN=keep.
+            let cell = row.split(separator: "|")[1]
+            var results = cell.split(separator: "`").map(String.init).filter { $0.contains("nginx") }
+            if results.count == 1 { results += results }
+            for (result, keeps) in zip(results, [false, true]) {
+                var options = Reviewer.Options()
+                options.keepsUnknown = keeps
+                let answer = try VerificationTests.answer(to: ["nginx:1.27"], known, maps: maps, options: options)
+                let wanted = result.replacing("sha256:…", with: VerificationTests.digest)
+                #expect(answer.results == [wanted == "nginx:1.27" ? "" : wanted], "\(row)")
+                let stays = known.isEmpty ? "not-verified" : "not-mirrored"
+                if answer.outcome == .unchanged { #expect(answer.decisions == [stays]) }
             }
         }
     }

@@ -86,11 +86,13 @@ class Pod:
 
     def config_map(self, path, source, maps):
         """As a kubelet lays it out: links to a folder that a link names, so that all change at once."""
-        (data,) = [
+        found = [
             item["data"]
             for item in self.objects
             if item["kind"] == "ConfigMap" and item["metadata"]["name"] == source["name"]
         ]
+        # One that need not be there is an empty folder until it is.
+        (data,) = found or ([{}] if source.get("optional") else [])
         names = {it["key"]: it["path"] for it in source["items"]} if "items" in source else {key: key for key in data}
         version = path / "..2026_01_01"
         version.mkdir(parents=True)

@@ -46,7 +46,7 @@ class Manifests:
 
     @property
     def pod(self):
-        return self.one("Deployment")["spec"]["template"]["spec"]
+        return self.one("Deployment", "imageswap-webhook")["spec"]["template"]["spec"]
 
     def containers(self):
         return {c["name"]: c for c in self.pod["initContainers"] + self.pod["containers"]}

@@ -6,12 +6,15 @@
 PROGRAMS: the folder of imageswap-responder and imageswap-init.
 """
 
+import json
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from programs import await_file, request, running
 
@@ -53,6 +56,31 @@ def told(programs):
             return text, (folder / "metrics").read_text()
 
 
+def told_of_pull_secrets(programs):
+    """What imageswap-init pull-secrets says, though no API server answers."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        (folder / "kubeconfig").write_text(json.dumps({
+            "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "namespace": "imageswap-system"}}],
+            "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:9"}}],
+        }))
+        command = [
+            f"{programs}/imageswap-init", "pull-secrets", "--secret", "regcred", "--kubeconfig", folder / "kubeconfig",
+            "--listen", f"127.0.0.1:{port}",
+        ], {}
+        with running(command, log=folder / "log") as processes:
+            for _ in range(100):
+                try:
+                    return urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5).read().decode()
+                except OSError:
+                    assert processes[0].poll() is None, (folder / "log").read_text()
+                    time.sleep(0.05)
+            raise SystemExit("imageswap-init pull-secrets does not answer")
+
+
 def rows(text):
     for name, about in re.findall(r"^# HELP (\S+) (.*)$", text, re.M):
         kind = re.search(rf"^# TYPE {name} (\S+)$", text, re.M)[1]
@@ -67,6 +95,8 @@ def table(programs):
     return (
         "At `/metrics`, of the responder:\n\n" + head + "".join(rows(responder))
         + "\nAt `/metrics/certificates`, of `imageswap-init run`:\n\n" + head + "".join(rows(keeper))
+        + "\nAt `/metrics` of port 8080, of `imageswap-init pull-secrets`:\n\n" + head
+        + "".join(rows(told_of_pull_secrets(programs)))
     )
 
 

@@ -27,14 +27,16 @@ def expect(what, variant, seen, wanted):
         failures.append(f"{variant.name}: {what}: {seen!r}, not {wanted!r}")
 
 
-def rules(objects):
-    """Kind -> rules, of what imageswap-init may do."""
-    return {o["kind"]: o["rules"] for o in objects if o["kind"] in ("Role", "ClusterRole")}
+def rules(objects, name="imageswap-init"):
+    """Kind -> rules, of what an account may do."""
+    roles = [o for o in objects if o["kind"] in ("Role", "ClusterRole")]
+    return {o["kind"]: o["rules"] for o in roles if o["metadata"]["name"] == name}
 
 
 def check_pod(variant):
     pod, containers = variant.pod, variant.containers()
-    expect("containers", variant, sorted(containers), CONTAINERS)
+    verifies = "verify" in variant.name
+    expect("containers", variant, sorted(containers), sorted(CONTAINERS + ["verifier"] * verifies))
     expect("automount", variant, pod["automountServiceAccountToken"], False)
     keys = {"tls", "provided"}
     tokens = {v["name"] for v in pod["volumes"] if "projected" in v}
@@ -47,9 +49,10 @@ def check_pod(variant):
         if not name.startswith("certificates"):
             expect(f"{name} mounts a token", variant, tokens & set(variant.mounts(name)), set())
     expect("the responder's keys", variant, keys & set(variant.mounts("responder")), set())
-    for name, volumes in (("responder", ["socket"]), ("nginx", ["nginx-files"])):
-        written = [volume for volume, is_written in variant.mounts(name).items() if is_written]
-        expect(f"what {name} writes to", variant, written, volumes)
+    written = [("responder", ["socket"]), ("nginx", ["nginx-files"])] + [("verifier", ["verifier-socket"])] * verifies
+    for name, volumes in written:
+        seen = [volume for volume, is_written in variant.mounts(name).items() if is_written]
+        expect(f"what {name} writes to", variant, seen, volumes)
     users = [containers[n]["securityContext"].get("runAsUser") for n in ("nginx", "responder", "certificates")]
     if "openshift" in variant.name:
         expect("fixed ids", variant, [users, pod["securityContext"].get("fsGroup")], [[None] * 3, None])
@@ -85,6 +88,20 @@ def check_end(variant):
     expect("the responder outlives nginx", variant, responder_wait > nginx_wait + drain, True)
     total = variant.pod["terminationGracePeriodSeconds"]
     expect("the grace has room", variant, total > responder_wait + grace, True)
+
+
+def check_verifier(variant):
+    """The responder finds its socket, alone has no way out, and ends before it."""
+    containers = variant.containers()
+    path = pathlib.PurePath(variant.config_map("imageswap-settings")["IMAGESWAP_VERIFIER_SOCKET"])
+    for name in ("responder", "verifier"):
+        volumes = [m["name"] for m in containers[name]["volumeMounts"] if m["mountPath"] == str(path.parent)]
+        expect(f"the socket in {name}", variant, volumes, ["verifier-socket"])
+    users = [name for name in containers if "registry-credentials" in variant.mounts(name)]
+    expect("who has the credentials", variant, users, ["verifier"])
+    ends = [containers[name]["lifecycle"]["preStop"]["sleep"]["seconds"] for name in ("responder", "verifier")]
+    grace = variant.pod["terminationGracePeriodSeconds"]
+    expect("the verifier outlives the responder", variant, ends[0] < ends[1] < grace, True)
 
 
 def check_webhooks(variant):
@@ -148,6 +165,47 @@ def check_rights(variant):
     expect("the shipped configuration", variant, variant.one("MutatingWebhookConfiguration")["webhooks"], [])
 
 
+def check_pull_secrets(variant):
+    """An account of its own, held by a policy; the names and the namespaces are the same wherever they stand."""
+    name = "imageswap-pull-secrets"
+    pod = variant.one("Deployment", name)["spec"]["template"]["spec"]
+    expect("pull-secrets' account", variant, pod["serviceAccountName"], name)
+    expect("pull-secrets' automount", variant, pod["automountServiceAccountToken"], False)
+    expect("the webhook's account", variant, variant.pod["serviceAccountName"], "imageswap-init")
+    container, = pod["containers"]
+    expect("pull-secrets' image", variant, container["image"], variant.containers()["certificates"]["image"])
+    security = container["securityContext"]
+    expect("pull-secrets' root file system", variant, security["readOnlyRootFilesystem"], True)
+    expect("pull-secrets' escalation", variant, security["allowPrivilegeEscalation"], False)
+    expect("pull-secrets' capabilities", variant, security["capabilities"], {"drop": ["ALL"]})
+    expect("its volumes", variant, [list(v) for v in pod["volumes"]], [["name", "projected"]])
+    ids = [pod["securityContext"].get("fsGroup"), security.get("runAsUser")]
+    expect("pull-secrets' ids", variant, ids, [None, None] if "openshift" in variant.name else [10000, 10004])
+    names = {v["name"]: v.get("value") for v in container["env"]}["IMAGESWAP_PULL_SECRETS"].split(",")
+    policy = variant.one("ValidatingAdmissionPolicy", name)["spec"]
+    allowed = next(v["expression"] for v in policy["variables"] if v["name"] == "names")
+    expect("the policy's names", variant, re.findall(r"'([^']*)'", allowed), names)
+    user = f"request.userInfo.username == 'system:serviceaccount:imageswap-system:{pod['serviceAccountName']}'"
+    expect("whom the policy holds", variant, [c["expression"] for c in policy["matchConditions"]], [user])
+    binding = variant.one("ValidatingAdmissionPolicyBinding")["spec"]
+    expect("the binding", variant, binding, {"policyName": name, "validationActions": ["Deny"]})
+    role = rules(variant.objects, name)
+    expect("pull-secrets' roles", variant, list(role), ["ClusterRole"])
+    secrets = [(r.get("resourceNames"), r["verbs"]) for r in role["ClusterRole"] if r["resources"] == ["secrets"]]
+    wanted = [(names, ["list", "watch", "patch", "delete"]), (None, ["create"])]
+    expect("what it may do with Secrets", variant, secrets, wanted)
+    subjects = variant.one("ClusterRoleBinding", name)["subjects"]
+    expect("whose rights they are", variant, [s["name"] for s in subjects], [name])
+    # Each namespace that the webhook serves, and no other.
+    selector = [a.partition("=")[2] for a in container["args"] if a.startswith("--namespace-selector")]
+    expect("the namespaces", variant, selector, [""] if "cluster-wide" in variant.name else [])
+    labels = variant.one("Deployment", name)["spec"]["selector"]["matchLabels"]
+    expect("its NetworkPolicy", variant, variant.one("NetworkPolicy", name)["spec"]["podSelector"]["matchLabels"], labels)
+    # The webhook's Service must not lead to it.
+    service = variant.one("Service")["spec"]["selector"]
+    expect("the Service's pods", variant, service.items() <= labels.items(), False)
+
+
 def check_monitoring(variant):
     """What Prometheus is told to scrape is there, and alerts and dashboard are the files of deploy/monitoring."""
     folder = ROOT / "deploy/monitoring"
@@ -193,6 +251,10 @@ def main():
         check_webhooks(variant)
         check_rights(variant)
         check_versions(variant)
+        if "verify" in variant.name:
+            check_verifier(variant)
+        if "pull-secrets" in variant.name:
+            check_pull_secrets(variant)
         if "monitoring" in variant.name:
             check_monitoring(variant)
         if "ipv6" in variant.name:

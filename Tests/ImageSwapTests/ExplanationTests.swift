@@ -17,6 +17,8 @@ struct ExplanationTests {
         case .default, .defaultNoswap: [.default]
         case .invalidResult: [.exact, .replace, .map, .default, .legacy]
         case .legacy, .legacyEmptyPrefix, .legacyInternal: [.legacy]
+        // No swap by itself: what registries say.
+        case .notMirrored, .notVerified: []
         }
     }
 

@@ -9,10 +9,29 @@ struct IdempotenceTests {
     struct Count {
         var cases = 0
         var changed = 0
+        /// By a target that is not the rule's first.
+        var others = 0
         var chains = 0
         var moved: [String] = []
         var decisions: Set<Decision> = []
+
+        /// Swaps once more what a swap made, as it is and pinned.
+        mutating func check(
+            _ image: [UInt8], _ first: Swap, _ buffers: inout SwapBuffers, _ policy: SwapPolicy, _ ruleSet: RuleSet
+        ) {
+            changed += 1
+            let swapped = buffers.result
+            let pinned = swapped.contains(UInt8(ascii: "@")) ? [] : [swapped + IdempotenceTests.digest]
+            for text in [swapped] + pinned {
+                let second = policy.swap(text.span, &buffers)
+                guard second.isChanged else { continue }
+                let texts = [image, text, buffers.result].map { String(decoding: $0, as: UTF8.self) }
+                moved.append("\(texts.joined(separator: " → ")) (\(first), \(second)) under:\n\(ruleSet)")
+            }
+        }
     }
+
+    private static let digest = Array("@sha256:\(repeated("1", 64))".utf8)
 
     static func run(seed: UInt64, ruleSets: Int, imagesEach: Int) -> Count {
         var count = Count()
@@ -24,21 +43,22 @@ struct IdempotenceTests {
                 count.chains += 1
                 continue
             }
-            let policy = SwapPolicy(maps: ruleSet.description)
+            // With a place that pins somewhere, results may have got a digest.
+            let policy = SwapPolicy(maps: "\(ruleSet)\n[VERIFY]v.invalid::pin")
             for _ in 0..<imagesEach {
-                let image = ruleSet.image(&random)
-                let first = policy.swap(Array(image.utf8).span, &buffers)
-                count.cases += 1
-                count.decisions.insert(first.decision)
-                guard first.isChanged else { continue }
-                count.changed += 1
-                let swapped = buffers.result
-                let second = policy.swap(swapped.span, &buffers)
-                if second.isChanged {
-                    let results = [swapped, buffers.result].map { String(decoding: $0, as: UTF8.self) }
-                    count.moved.append(
-                        "\(image) → \(results[0]) → \(results[1]) (\(first), \(second)) under:\n\(ruleSet)")
-                }
+                let image = Array(ruleSet.image(&random).utf8)
+                var target = 0
+                repeat {
+                    let first = policy.swap(image.span, &buffers, from: target)
+                    count.cases += 1
+                    count.decisions.insert(first.decision)
+                    target = max(first.target, target) + 1
+                    if first.isChanged {
+                        if first.target > 0 { count.others += 1 }
+                        count.check(image, first, &buffers, policy, ruleSet)
+                    }
+                    guard target < first.targets else { break }
+                } while true
             }
         }
         return count
@@ -51,6 +71,7 @@ struct IdempotenceTests {
         // Not vacuous: both seeds together, 120,000 cases with 70,000 swaps, and every step decided about some.
         #expect(count.cases >= 60_000)
         #expect(count.changed >= 35_000)
+        #expect(count.others >= 1000)
         #expect(count.chains >= 1000)
         #expect(
             count.decisions == [

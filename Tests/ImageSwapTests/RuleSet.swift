@@ -13,6 +13,9 @@ struct RuleSet: CustomStringConvertible {
     struct Rule {
         let key: Key
         let value: String
+
+        /// What stands between two "|".
+        var targets: [String] { value.split(separator: "|").map(String.init) }
     }
 
     let rules: [Rule]
@@ -48,13 +51,24 @@ extension RuleSet {
 
     init(_ random: inout SplitMix64) {
         var rules: [Rule] = []
-        if random.chance(70) { rules.append(Rule(key: .fallback, value: Self.value(&random))) }
+        func several(_ text: String, _ next: (inout SplitMix64) -> String) -> String {
+            guard !text.isEmpty, random.chance(20) else { return text }
+            let other = next(&random)
+            return other.isEmpty ? text : text + "|" + other
+        }
+        if random.chance(70) {
+            rules.append(Rule(key: .fallback, value: several(Self.value(&random), Self.value)))
+        }
         for _ in 0..<random.below(6) {
-            let value = Self.value(&random)
+            let value = several(Self.value(&random), Self.value)
             switch random.below(10) {
-            case 0: rules.append(Rule(key: .exact(Self.image(&random)), value: Self.image(&random)))
+            case 0:
+                let key = Self.image(&random)
+                rules.append(Rule(key: .exact(key), value: several(Self.image(&random), Self.image)))
             case 1...3:
-                let pattern = random.chance(15) && !value.isEmpty ? value + "*" : Self.pattern(&random)
+                let pattern =
+                    random.chance(15) && !value.isEmpty
+                    ? random.pick(value.split(separator: "|")) + "*" : Self.pattern(&random)
                 rules.append(Rule(key: .pattern(pattern), value: value))
             default: rules.append(Rule(key: .place(Self.key(&random)), value: value))
             }
@@ -111,7 +125,7 @@ extension RuleSet {
     func image(_ random: inout SplitMix64) -> String {
         guard !rules.isEmpty, random.chance(75) else { return Self.image(&random) }
         let rule = random.pick(rules)
-        var text = rule.value
+        var text = rule.targets.isEmpty ? "" : random.pick(rule.targets)
         if random.chance(65) {
             switch rule.key {
             case .fallback: text = ""
@@ -165,8 +179,12 @@ extension RuleSet {
 
     /// The beginnings of all names at a rule's place, and how the rule writes that place.
     private static func places(of rule: Rule) -> [(name: String, written: String)] {
-        var value = rule.value
-        if case .exact = rule.key {
+        rule.targets.flatMap { places(of: $0, rule.key) }
+    }
+
+    private static func places(of target: String, _ key: Key) -> [(name: String, written: String)] {
+        var value = target
+        if case .exact = key {
             // This one image, below `library/` too: another place than that of the same value of another rule.
             return canonicalNames(value).map { ($0, "[EXACT]" + value) }
         }

@@ -37,10 +37,10 @@ struct ErrorTests {
             text: "cannot get secrets \"imageswap-ca\" in namespace \"imageswap-system\": refused (302): elsewhere"),
         Case(
             fault: .status(410),
-            cause: .unreachable("it answers 410: The resourceVersion for the provided watch is too old."),
+            cause: .expired("The resourceVersion for the provided watch is too old."),
             exitCode: 69,
-            text: "cannot get secrets \"imageswap-ca\" in namespace \"imageswap-system\": API server out of reach: it"
-                + " answers 410: The resourceVersion for the provided watch is too old."),
+            text: "cannot get secrets \"imageswap-ca\" in namespace \"imageswap-system\": too old (410):"
+                + " The resourceVersion for the provided watch is too old."),
         Case(
             fault: .conflict,
             cause: .conflict(

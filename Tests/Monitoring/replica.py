@@ -54,6 +54,7 @@ class Replica:
         responder = [
             f"{self.programs}/imageswap-responder", "--socket", self.folder / "socket", "--workers", "2",
         ], {
+            "IMAGESWAP_POD_NAME": self.name,
             "IMAGESWAP_MAPS_FILE": str(self.maps),
             "IMAGESWAP_NAMESPACE_MAPS_DIR": str(self.namespace_maps.parent),
             "IMAGESWAP_TLS_CERT": str(self.folder / "public/tls.crt"),

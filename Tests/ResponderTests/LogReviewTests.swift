@@ -2,8 +2,10 @@ import Admission
 import Foundation
 import ImageSwap
 import Logging
+import Logs
 import Posix
 import Responder
+import TestSupport
 import Testing
 
 /// The line of a review.
@@ -42,7 +44,7 @@ struct LogReviewTests {
     }
 
     @Test func jsonHasItsParts() throws {
-        let object = try LogLineTests.object(try Self.line(.json, images: ["nginx", "quay.io/a:1"]))
+        let object = try logObject(try Self.line(.json, images: ["nginx", "quay.io/a:1"]))
         #expect(object["level"] as? String == "INFO")
         #expect(object["message"] as? String == "review patched")
         #expect(object["outcome"] as? String == "patched")
@@ -70,7 +72,7 @@ struct LogReviewTests {
         #"x" /spec/containers/9/image="forged"#, "{}[]:,", "\u{0}",
     ])
     func hostileNamesStayStrings(name: String) throws {
-        let object = try LogLineTests.object(
+        let object = try logObject(
             try Self.line(.json, name: name, namespace: name, images: ["nginx", name]))
         #expect(object["name"] as? String == name)
         #expect(object["namespace"] as? String == name)
@@ -105,7 +107,7 @@ struct LogReviewTests {
             #expect(line.utf8.count < 16 << 10)
             #expect(line.contains(format == .text ? " more_images=" : #"],"more_images":"#))
         }
-        let many = try LogLineTests.object(try Self.line(.json, images: Array(repeating: "nginx", count: 100)))
+        let many = try logObject(try Self.line(.json, images: Array(repeating: "nginx", count: 100)))
         #expect((many["images"] as? [Any])?.count == 32)
         #expect(many["more_images"] as? Int == 68)
     }

@@ -20,8 +20,8 @@ struct ServiceMetricsTests {
     }
 
     private func image(_ text: String, _ worker: WorkerMetrics, _ generation: LineHits.Generation? = nil) {
-        let (_, swap) = SwapPolicy.maps(rules).swap(text)
-        worker.image(swap, Array(text.utf8).span, rules: generation)
+        let (result, swap) = SwapPolicy.maps(rules).swap(text)
+        worker.image(swap, Array(text.utf8).span, to: Array(result.utf8).span, rules: generation)
     }
 
     private func at(_ milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: milliseconds * 1_000_000) }
@@ -30,7 +30,7 @@ struct ServiceMetricsTests {
     private func full() throws -> ServiceMetrics {
         let metrics = try ServiceMetrics(workers: 2)
         metrics.superviseHere()
-        metrics.setCertificateExpiry(WallTime(nanoseconds: 2_000_000_000_500_000_000))
+        metrics.tellOfCertificate(ServingCertificate(isWatched: true, life: .init(start: 0, end: 2_000_000_000)))
         metrics.restarted(.stuck)
         for slot in 0..<2 {
             let worker = try inherited(metrics).worker(slot)

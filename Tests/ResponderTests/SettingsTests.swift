@@ -61,6 +61,29 @@ struct SettingsTests {
         #expect(try Settings(environment: legacy).namespaceMaps == nil)
     }
 
+    @Test(
+        arguments: [("300ms", 300), ("1s", 1000), ("10ms", 10), ("1000ms", 1000), ("", 300)])
+    func theVerifiersDeadlineIsATime(text: String, milliseconds: Int) throws {
+        let settings = try Settings(
+            environment: ["IMAGESWAP_VERIFIER_SOCKET": "/s", "IMAGESWAP_VERIFY_DEADLINE": text])
+        #expect(settings.verification?.socket == "/s")
+        #expect(settings.verification?.deadline == .milliseconds(milliseconds))
+        #expect(try Settings(environment: ["IMAGESWAP_VERIFY_DEADLINE": text]).verification == nil)
+    }
+
+    @Test(arguments: ["300", "0ms", "9ms", "1001ms", "2s", "-1s", "s", "ms", "1.5s", "1m", "99999999999999999999s"])
+    func whatIsNoTimeThatAReviewCanWaitIsRefused(text: String) {
+        #expect(throws: SettingError.self) { try Settings(environment: ["IMAGESWAP_VERIFY_DEADLINE": text]) }
+    }
+
+    @Test func whatBecomesOfUnknownImagesIsSwapOrKeep() throws {
+        for (text, keeps) in [("swap", false), ("KEEP", true), ("", false)] {
+            let settings = try Settings(environment: ["IMAGESWAP_VERIFY_UNKNOWN": text])
+            #expect(settings.reviews.keepsUnknown == keeps)
+        }
+        #expect(throws: SettingError.self) { try Settings(environment: ["IMAGESWAP_VERIFY_UNKNOWN": "stay"]) }
+    }
+
     @Test func anErrorNamesTheSettingItsValueAndWhatIsAllowed() {
         let error = #expect(throws: SettingError.self) { try Settings(environment: ["IMAGESWAP_MODE": "a\nb"]) }
         #expect(error?.description == #"IMAGESWAP_MODE is "a\nb": it must be MAPS or LEGACY"#)

@@ -176,6 +176,43 @@ import Testing
         #expect(step > 6)
     }
 
+    /// One of each kind of write, and someone else's Secret: whatever was done when it was killed, the next run ends it.
+    @Test func copiesOfPullSecretsAreRightAfterTheNextRun() throws {
+        var step = 0
+        var isKilled = true
+        while isKilled {
+            step += 1
+            let cluster = try PullSecretCluster(names: ["regcred", "former"])
+            let folder = try TemporaryFolder()
+            let marks = [PullSecretCluster.mark: PullSecretCluster.home]
+            cluster.server.putSecret("regcred", in: PullSecretCluster.home, content: "new")
+            cluster.addNamespaces("a", "b", "c", "d", "e")
+            cluster.server.putSecret("regcred", in: "b", content: "old", labels: marks)
+            cluster.server.putSecret("regcred", in: "c", type: "Opaque", labels: marks)
+            cluster.server.putSecret("regcred", in: "d", content: "mine")
+            cluster.server.putSecret("former", in: "e", labels: marks)
+            cluster.server.putSecret("regcred", in: "left", labels: marks)
+
+            let arguments = ["pull-secrets", "--once", "--secret", "regcred"]
+            isKilled = try run(arguments, [:], cluster.server, folder, killedAt: step)
+            let isKilledAgain = try run(arguments, [:], cluster.server, folder, killedAt: nil)
+            #expect(!isKilledAgain)
+            let wanted = ["a", "b", "c", "e"].map { ("\($0)/regcred", "new") }
+            #expect(cluster.copies == Dictionary(uniqueKeysWithValues: wanted), "killed at step \(step)")
+            let mine = cluster.server.get(.secrets, "regcred", namespace: "d")
+            #expect(mine?["data"]?.data(".dockerconfigjson") == Array("mine".utf8), "killed at step \(step)")
+
+            // The same of the cleanup.
+            let cleanup = ["cleanup", "--pull-secrets"]
+            _ = try run(cleanup, [:], cluster.server, folder, killedAt: step)
+            #expect(!(try run(cleanup, [:], cluster.server, folder, killedAt: nil)))
+            #expect(cluster.copies == [:], "killed at step \(step)")
+            #expect(cluster.server.get(.secrets, "regcred", namespace: "d") != nil)
+        }
+        // Each write is two of them.
+        #expect(step > 20)
+    }
+
     private func checkEnd(of scene: Scene, _ cluster: SimulatedCluster, _ directory: String, _ at: String) throws {
         let pair = try #require(try TLSDirectory(directory).load().pair, "\(at)")
         #expect(pair.validity.notAfter > cluster.now && !pair.validity.isNearEnd(at: cluster.now))
@@ -207,8 +244,15 @@ import Testing
         _ arguments: [String], _ environment: [String: String], _ cluster: SimulatedCluster, _ folder: TemporaryFolder,
         killedAt step: Int?
     ) throws -> Bool {
+        try run(arguments, environment, cluster.server, folder, killedAt: step)
+    }
+
+    private func run(
+        _ arguments: [String], _ environment: [String: String], _ server: APIServerStandIn, _ folder: TemporaryFolder,
+        killedAt step: Int?
+    ) throws -> Bool {
         let kubeconfig = (folder / "kubeconfig").path
-        try cluster.server.writeKubeconfig(to: kubeconfig)
+        try server.writeKubeconfig(to: kubeconfig)
         var environment = environment
         environment["LD_PRELOAD"] = Program.built.appending(path: "libKillSwitch.so").path
         if let step { environment["KILL_AT"] = "\(step)" }

@@ -117,6 +117,18 @@ struct NamespaceRulesTests {
         #expect(isWell)
     }
 
+    /// The volume of a ConfigMap that need not be there is an empty directory, until it is.
+    @Test func aDirectoryMayBeFilledLaterAndEmptiedAgain() throws {
+        let setup = try Setup([:])
+        #expect(try setup.image("team-a") == "m.example.com/nginx")
+        #expect(try setup.service.metric("imageswap_namespace_rules") == 0)
+        try setup.publish(["team-a.conf": "default::a.example.com"])
+        #expect(try setup.eventually("team-a", "a.example.com/nginx"))
+        #expect(try setup.image("team-b") == "m.example.com/nginx")
+        try setup.publish([:])
+        #expect(try setup.eventually("team-a", "m.example.com/nginx"))
+    }
+
     @Test func changesUnderLoadLoseNothing() throws {
         let setup = try Setup(
             ["team-a.conf": "default::a.example.com"], environment: ["IMAGESWAP_LOG_LEVEL": "WARNING"])
