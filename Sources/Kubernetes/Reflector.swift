@@ -56,6 +56,7 @@ package struct Reflector<Object: Decodable & Sendable, Kept: Sendable> {
     /// Runs until `isOver` answers true, which is asked between two calls and at each event.
     package mutating func run(isOver: () -> Bool, tell: (News) -> Void) {
         while !isOver() {
+            let start = time.now()
             do throws(KubernetesError) {
                 let isProgress = try step(isOver: isOver, tell: tell)
                 failures = 0
@@ -68,6 +69,11 @@ package struct Reflector<Object: Decodable & Sendable, Kept: Sendable> {
                 let wasWatch = resourceVersion != nil
                 // A watch that is cut is taken up again where it was, and nothing is lost by it. After anything else it
                 // has to be listed: 410 is the API's word for that, and no failure.
+                if wasWatch, time.now() >= start + Self.shortestWatch {
+                    // It went well until then: something between cuts what is silent for a while.
+                    failures = 0
+                    delays = RetryDelays()
+                }
                 failures += 1
                 let isCut = wasWatch && error.isUnreachable && failures == 1
                 if !isCut { resourceVersion = nil }
@@ -104,6 +110,7 @@ package struct Reflector<Object: Decodable & Sendable, Kept: Sendable> {
         try client.watch(collection, from: from, seconds: Int(longest)) { event in
             hasTold = true
             failures = 0
+            delays = RetryDelays()
             switch event {
             case .bookmark(let version): last = version
             case .changed(let object):

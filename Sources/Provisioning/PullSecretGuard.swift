@@ -48,12 +48,12 @@ struct PullSecretGuard {
                 "ValidatingAdmissionPolicy \(name) does not let \(others.joined(separator: ", ")) through: add the name to"
                     + " its variable names, and to resourceNames of the ClusterRole")
         }
-        try attack()
         return allowed
     }
 
-    /// Tries, without having it stored, what must be refused: a token of a service account.
-    private func attack() throws(ProvisioningError) {
+    /// Tries, without having it stored, what must be refused: a token of a service account. Once, at the start: who
+    /// watches the audit log would be alarmed.
+    func attack() throws(ProvisioningError) {
         var metadata = ObjectMeta(
             name: options.names.first ?? "imageswap", namespace: options.home, labels: [copyLabel: options.home])
         metadata.annotations = ["kubernetes.io/service-account.name": "default"]

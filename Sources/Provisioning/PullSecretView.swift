@@ -33,7 +33,8 @@ package struct PullSecretView: Sendable {
         }
     }
 
-    private let feeds: Set<Feed>
+    /// Those without which nothing can be decided.
+    private let needed: Set<Feed>
     private var listed: Set<Feed> = []
     private var chosen: [String: Chosen] = [:]
     private var secrets: [SecretPlace: Seen] = [:]
@@ -46,13 +47,13 @@ package struct PullSecretView: Sendable {
     /// Grows with all that is told.
     package private(set) var generation = 0
 
-    /// - Parameter names: The Secrets to look at, those that were copied once among them.
+    /// - Parameter names: The Secrets to copy. Others may be told of too, and need not be.
     package init(names: [String]) {
-        feeds = Set(names.map { .secrets(named: $0) } + [.namespaces])
+        needed = Set(names.map { .secrets(named: $0) } + [.namespaces])
     }
 
-    /// Whether each part was listed: else what is missing in it may be there.
-    package var isComplete: Bool { listed == feeds }
+    /// Whether each part that is needed was listed: else what is missing in it may be there.
+    package var isComplete: Bool { listed.isSuperset(of: needed) }
 
     package var namespaces: [String] { chosen.values.filter { !$0.isTerminating }.map(\.name) }
 

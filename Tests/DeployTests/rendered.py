@@ -197,8 +197,8 @@ def check_pull_secrets(variant):
     subjects = variant.one("ClusterRoleBinding", name)["subjects"]
     expect("whose rights they are", variant, [s["name"] for s in subjects], [name])
     # Each namespace that the webhook serves, and no other.
-    selector = [a.partition("=")[2] for a in container["args"] if a.startswith("--namespace-selector")]
-    expect("the namespaces", variant, selector, [""] if "cluster-wide" in variant.name else [])
+    chosen = ["--namespace-selector", ""] if "cluster-wide" in variant.name else []
+    expect("pull-secrets' options", variant, container["args"], ["pull-secrets", "--listen=:8080", *chosen])
     labels = variant.one("Deployment", name)["spec"]["selector"]["matchLabels"]
     expect("its NetworkPolicy", variant, variant.one("NetworkPolicy", name)["spec"]["podSelector"]["matchLabels"], labels)
     # The webhook's Service must not lead to it.

@@ -113,15 +113,43 @@ import Testing
 
     @Test func aServerThatAlwaysSays410IsNotFlooded() throws {
         let running = try Running { $0.faults = { $0.isWatch ? .status(410) : nil } }
-        Posix.Thread.sleep(milliseconds: 3000)
-        // 0.125 s, then twice that each time, at the least.
-        #expect((2...10).contains(running.requests.count), "\(running.requests)")
+        #expect(running.becomes { $0.lists >= 2 })
+        Posix.Thread.sleep(milliseconds: 2000)
+        // Between two lists 0.125 s at the least, then twice that each time. Without, there would be hundreds.
+        #expect((3...20).contains(running.requests.count), "\(running.requests)")
     }
 
     @Test func aWatchThatEndsAtOnceIsNotRepeatedAtOnce() throws {
         let running = try Running { $0.faults = { $0.isWatch ? .status(200, body: "\n") : nil } }
-        Posix.Thread.sleep(milliseconds: 3000)
-        #expect((2...7).contains(running.requests.count), "\(running.requests)")
+        #expect(running.becomes { $0.lists >= 1 })
+        Posix.Thread.sleep(milliseconds: 2000)
+        #expect((2...20).contains(running.requests.count), "\(running.requests)")
+    }
+
+    /// As a load balancer does that cuts what is silent: no failure, and no list.
+    @Test func watchesThatAreCutAfterAWhileAreNoFailure() throws {
+        let time = SimulatedTime(today)
+        let server = try APIServerStandIn(time: time.source)
+        // Each watch lasts for a minute by the clock.
+        server.faults = { request in
+            if request.isWatch { time.advance(by: .seconds(60)) }
+            return request.isWatch ? .closed : nil
+        }
+        let client = KubernetesClient(server.connection, userAgent: "tests/1", time: time.source)
+        var reflector = Reflector(
+            client: client, .secrets(named: "regcred"), time: time.source, interval: 1800, metadata: \.metadata
+        ) { $0.metadata.name }
+        var (lists, failures) = (0, 0)
+        reflector.run(isOver: { server.log.count >= 20 }) { news in
+            switch news {
+            case .all: lists += 1
+            case .failed: failures += 1
+            case .changed, .deleted: break
+            }
+        }
+        #expect(lists == 1)
+        #expect(failures == 0)
+        #expect(time.pauses.allSatisfy { $0 <= .milliseconds(250) })
     }
 
     @Test func itIsListedAgainAtEachInterval() throws {

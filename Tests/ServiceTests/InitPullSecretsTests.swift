@@ -63,6 +63,11 @@ import Testing
         #expect(try run(["pull-secrets", "--secret", "regcred"] + options).status == 64)
     }
 
+    @Test func anEmptySelectorMeansEachNamespace() throws {
+        #expect(try run(["pull-secrets", "--once", "--secret", "regcred", "--namespace-selector", ""]).status == 0)
+        #expect(cluster.copies.keys.sorted() == ["a/regcred", "b/regcred", "default/regcred"])
+    }
+
     @Test func aSourceThatIsMissingIsNamedAndEndsWith78() throws {
         cluster.server.remove(.secrets, "team", namespace: PullSecretCluster.home)
         let result = try run(["pull-secrets", "--once", "--secret", "regcred,team"])
