@@ -110,6 +110,7 @@ package struct Reflector<Object: Decodable & Sendable, Kept: Sendable> {
         try client.watch(collection, from: from, seconds: Int(longest)) { event in
             hasTold = true
             failures = 0
+            delays = RetryDelays()
             switch event {
             case .bookmark(let version): last = version
             case .changed(let object):

@@ -35,6 +35,8 @@ VARIANTS = {
     "mtls": (["mtls"], {"mtls.enabled": True}),
     "ipv6": (["ipv6"], {"ipv6": True}),
     "openshift": (["openshift"], {"openshift": True}),
+    "verify": (["verify"], {"verify.enabled": True}),
+    "pull-secrets": (["pull-secrets"], {"pullSecrets.names": ["regcred"]}),
     "monitoring": (["monitoring"], {"monitoring.enabled": True}),
 }
 
@@ -47,11 +49,12 @@ def combine(*names):
     VARIANTS["+".join(names)] = (list(names), values)
 
 
-EVERYTHING = ["cluster-wide", "workloads", "operators", "mtls", "ipv6"]
+EVERYTHING = ["pull-secrets", "cluster-wide", "workloads", "operators", "mtls", "ipv6"]
 combine(*EVERYTHING)
 combine("csr", *EVERYTHING, "openshift")
 combine("cert-manager", *EVERYTHING, "openshift")
 combine("cert-manager", "monitoring")
+combine("mtls", "verify", "openshift")
 combine("cluster-wide", "workloads", "enforced")
 combine("cert-manager", "cluster-wide", "workloads", "enforced")
 VARIANTS |= {
@@ -102,7 +105,7 @@ def with_name_label(o):
 
 def without_checksums(o):
     """How a change of configuration rolls the pods: by kustomize's names with a hash, by the chart's annotations."""
-    if o["kind"] == "Deployment":
+    if o["kind"] == "Deployment" and o["metadata"]["name"] == "imageswap-webhook":
         annotations = o["spec"]["template"]["metadata"]["annotations"]
         assert {k for k in annotations if k.startswith("checksum/")} == {
             "checksum/settings", "checksum/nginx", "checksum/webhook-template",
@@ -138,7 +141,7 @@ def in_order(o):
         pod = o["spec"]["template"]["spec"]
         pod["volumes"].sort(key=lambda v: v["name"])
         pod["containers"].sort(key=lambda c: c["name"])
-        for container in pod["initContainers"] + pod["containers"]:
+        for container in pod.get("initContainers", []) + pod["containers"]:
             container["volumeMounts"].sort(key=lambda m: m["mountPath"])
 
 

@@ -25,7 +25,7 @@ def one(objects, kind, name=None):
 
 
 def deployment(objects):
-    return one(objects, "Deployment")["spec"]
+    return one(objects, "Deployment", "imageswap-webhook")["spec"]
 
 
 def pod(objects):
@@ -144,6 +144,25 @@ def api_server_ports(objects):
     one(objects, "NetworkPolicy")["spec"]["egress"][1]["ports"] = [{"port": 16443, "protocol": "TCP"}]
 
 
+def pull_secrets(objects):
+    """As docs/operations.md has it for other names, with one that is to go."""
+    name = "imageswap-pull-secrets"
+    policy = one(objects, "ValidatingAdmissionPolicy")["spec"]
+    policy["variables"][0]["expression"] = "['mirror', 'team', 'regcred']"
+    one(objects, "ClusterRole", name)["rules"][1]["resourceNames"] = ["mirror", "team", "regcred"]
+    container = one(objects, "Deployment", name)["spec"]["template"]["spec"]["containers"][0]
+    container["env"][0]["value"] = "mirror,team"
+    container["resources"]["limits"]["memory"] = "256Mi"
+
+
+def verifier(objects):
+    settings(objects)["IMAGESWAP_VERIFY_UNKNOWN"] = "keep"
+    one(objects, "NetworkPolicy")["spec"]["egress"][2]["ports"] = [{"port": 5443, "protocol": "TCP"}]
+    volume = next(v for v in pod(objects)["volumes"] if v["name"] == "registry-credentials")
+    volume["secret"]["secretName"] = "reader"
+    containers(objects)["verifier"]["image"] = "registry.example.com/verifier:1"
+
+
 def without(kind):
     return lambda objects: [o for o in objects if o["kind"] != kind]
 
@@ -200,6 +219,19 @@ CHART_ONLY = {
             "resources.responder.limits.memory": "2Gi",
         },
         sized),
+    "pull-secrets-named": Row(
+        {
+            "pullSecrets.names": ["mirror", "team"], "pullSecrets.removed": ["regcred"],
+            "resources.pullSecrets.limits.memory": "256Mi",
+        },
+        pull_secrets, ["pull-secrets"]),
+    "verify-elsewhere": Row(
+        {
+            "verify.enabled": True, "verify.credentialsSecret": "reader", "verify.registryPorts": [5443],
+            "images.verifier.repository": "registry.example.com/verifier", "images.verifier.tag": "1",
+            "extraSettings": {"IMAGESWAP_VERIFY_UNKNOWN": "keep"},
+        },
+        verifier, ["verify"]),
     "scaled": Row({"autoscaling.maxReplicas": 20, "autoscaling.targetCPU": 60}, scaled),
     "api-server-port": Row({"networkPolicy.apiServerPorts": [16443]}, api_server_ports),
     "no-network-policy": Row({"networkPolicy.enabled": False}, without("NetworkPolicy")),
@@ -211,4 +243,5 @@ CHART_ONLY = {
     "elsewhere-cert-manager+cluster-wide": Row(
         {"certificates.source": "cert-manager", "webhook.clusterWide": True}, elsewhere,
         ["cert-manager", "cluster-wide"], "elsewhere"),
+    "elsewhere-pull-secrets": Row({"pullSecrets.names": ["regcred"]}, elsewhere, ["pull-secrets"], "elsewhere"),
 }

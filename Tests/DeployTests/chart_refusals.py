@@ -50,6 +50,11 @@ REFUSED = [
         "rules.namespaces.Team_A: no namespace can have that name",
     ),
     (MAPS | {"extraSettings": {"LOG_LEVEL": "debug"}}, "extraSettings.LOG_LEVEL: no variable of ImageSwap is called so"),
+    (
+        MAPS | {"pullSecrets.names": ["a", "b"], "pullSecrets.removed": ["b"]},
+        "pullSecrets.removed: b is in pullSecrets.names, too",
+    ),
+    (MAPS | {"pullSecrets.removed": ["b"]}, "pullSecrets.removed: without a name in pullSecrets.names nothing runs"),
     # By the schema: what is misspelt, of another type, or none of the choices.
     (MAPS | {"webhok.enforced": True}, "additional properties 'webhok' not allowed"),
     (MAPS | {"webhook.clusterwide": True}, "at '/webhook': additional properties 'clusterwide' not allowed"),
@@ -66,6 +71,8 @@ REFUSED = [
     (MAPS | {"mtls.enabled": True, "mtls.clientCA": "deploy/maps/imageswap-maps.conf"}, "at '/mtls/clientCA'"),
     (MAPS | {"webhook.failurePolicy": "ignore"}, "at '/webhook/failurePolicy': value must be one of 'Fail', 'Ignore'"),
     (MAPS | {"networkPolicy.apiServerPorts": []}, "at '/networkPolicy/apiServerPorts': minItems"),
+    (MAPS | {"pullSecrets.names": ["it's"]}, "at '/pullSecrets/names/0'"),
+    (MAPS | {"verify.registryPorts": [70000]}, "at '/verify/registryPorts/0': maximum"),
     (MAPS | {"spread.nodes": "Never"}, "at '/spread/nodes': value must be one of"),
 ]
 

@@ -13,7 +13,7 @@ import yaml
 from helm import CHART, ROOT
 
 # Whose inside is the cluster's or the user's, not ours to list.
-OPEN = ("resources.nginx", "resources.responder", "resources.init")
+OPEN = tuple(f"resources.{name}" for name in ("nginx", "responder", "init", "verifier", "pullSecrets"))
 
 
 def leaves(value, path=""):

@@ -12,6 +12,7 @@
 {{- if .Values.webhook.enforced }}{{ $_ = set $settings "IMAGESWAP_IGNORE_LABELS" "true" }}{{ end -}}
 {{- if .Values.audit }}{{ $_ = set $settings "IMAGESWAP_AUDIT" "true" }}{{ end -}}
 {{- if .Values.warn }}{{ $_ = set $settings "IMAGESWAP_WARN" "true" }}{{ end -}}
+{{- if .Values.verify.enabled }}{{ $_ = set $settings "IMAGESWAP_VERIFIER_SOCKET" "/run/verifier/verifier.sock" }}{{ end -}}
 {{- toYaml (merge $settings .Values.extraSettings) -}}
 {{- end }}
 

@@ -13,6 +13,11 @@ app.kubernetes.io/name: imageswap
 app.kubernetes.io/component: webhook
 {{- end }}
 
+{{- define "imageswap.selectorOfPullSecrets" -}}
+app.kubernetes.io/name: imageswap
+app.kubernetes.io/component: pull-secrets
+{{- end }}
+
 {{/* An image: (list . "responder") */}}
 {{- define "imageswap.image" -}}
 {{- $root := index . 0 -}}

@@ -19,8 +19,12 @@
 {{- if and $v.certificates.certManager.issuerRef (not $v.certificates.certManager.issuerRef.name) }}{{ fail "certificates.certManager.issuerRef.name: there is none; name the issuer, or take issuerRef away for a CA of the release's own" }}{{ end -}}
 {{- if and $v.mtls.clientCA (not $v.mtls.enabled) }}{{ fail "mtls.clientCA: nobody looks at it; set mtls.enabled: true, or take it away" }}{{ end -}}
 {{- if and $v.autoscaling.enabled (lt (int $v.autoscaling.maxReplicas) (int $v.replicas)) }}{{ fail (printf "autoscaling.maxReplicas: %d is less than replicas, %d" (int $v.autoscaling.maxReplicas) (int $v.replicas)) }}{{ end -}}
+{{- range $v.pullSecrets.removed -}}
+  {{- if has . $v.pullSecrets.names }}{{ fail (printf "pullSecrets.removed: %s is in pullSecrets.names, too; take it away from one of them" .) }}{{ end -}}
+{{- end -}}
+{{- if and $v.pullSecrets.removed (not $v.pullSecrets.names) }}{{ fail "pullSecrets.removed: without a name in pullSecrets.names nothing runs that could take copies away; use imageswap-init cleanup --pull-secrets" }}{{ end -}}
 {{- $values := dict "IMAGESWAP_MODE" "mode" "IMAGESWAP_LOG_LEVEL" "logLevel" "IMAGESWAP_TLS_SOURCE" "certificates.source" "IMAGESWAP_CSR_SIGNER_NAME" "certificates.csr.signerName" "IMAGESWAP_STRICT_MAPS" "rules.strict" "IMAGESWAP_IGNORE_LABELS" "webhook.enforced" "IMAGESWAP_AUDIT" "audit" "IMAGESWAP_WARN" "warn" -}}
-{{- $chart := list "IMAGESWAP_DISABLE_AUTO_MWC" "IMAGESWAP_MAPS_FILE" "IMAGESWAP_NAMESPACE_MAPS_DIR" "IMAGESWAP_TLS_CERT" "IMAGESWAP_POD_NAME" "IMAGESWAP_NAMESPACE_NAME" "IMAGESWAP_CA_SECRET" "IMAGESWAP_DISABLE_LABEL" -}}
+{{- $chart := list "IMAGESWAP_DISABLE_AUTO_MWC" "IMAGESWAP_MAPS_FILE" "IMAGESWAP_NAMESPACE_MAPS_DIR" "IMAGESWAP_TLS_CERT" "IMAGESWAP_POD_NAME" "IMAGESWAP_NAMESPACE_NAME" "IMAGESWAP_CA_SECRET" "IMAGESWAP_DISABLE_LABEL" "IMAGESWAP_VERIFIER_SOCKET" "IMAGESWAP_PULL_SECRETS" -}}
 {{- range $name, $_ := $v.extraSettings -}}
   {{- with get $values $name }}{{ fail (printf "extraSettings.%s: set the value %s instead" $name .) }}{{ end -}}
   {{- if not (regexMatch "^IMAGESWAP_[A-Z_]+$" $name) }}{{ fail (printf "extraSettings.%s: no variable of ImageSwap is called so; they begin with IMAGESWAP_" $name) }}{{ end -}}
