@@ -38,6 +38,7 @@ VARIANTS = {
     "verify": (["verify"], {"verify.enabled": True}),
     "pull-secrets": (["pull-secrets"], {"pullSecrets.names": ["regcred"]}),
     "monitoring": (["monitoring"], {"monitoring.enabled": True}),
+    "migration": (["migration"], {"service.create": False, "namespace.create": False}),
 }
 
 
