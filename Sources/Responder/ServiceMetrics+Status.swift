@@ -5,15 +5,20 @@ package import Posix
 
 extension ServiceMetrics {
     /// What the status page shows.
-    package func status(podName: String, at time: WallTime = .now, _ now: MonotonicTime = .now) -> ServiceStatus {
+    ///
+    /// - Parameter verifier: Nil where none is configured.
+    package func status(
+        podName: String, verifier: VerifierReport? = nil, at time: WallTime = .now, _ now: MonotonicTime = .now
+    ) -> ServiceStatus {
         let processes = ServiceProcesses(layout, memory)
         let (problems, since) = health(at: time)
         return ServiceStatus(
             time: time, podName: podName, version: imageSwapVersion, startedAt: processes.startedAt,
             problems: problems, since: since, certificate: certificate, rules: rulesStatus(processes.workers),
             namespaces: namespacesStatus, reviews: reviewCounts, badRequests: layout.badRequests.sum(0, in: memory),
-            decisions: decisionCounts, registries: registryCounts, windows: windows(at: now),
-            workers: workersStatus(processes), swaps: lastSwaps)
+            decisions: decisionCounts,
+            verification: verifier.map { .init(reviews: verificationCounts, verifier: $0) },
+            registries: registryCounts, windows: windows(at: now), workers: workersStatus(processes), swaps: lastSwaps)
     }
 
     // MARK: rules
@@ -80,6 +85,12 @@ extension ServiceMetrics {
             }
             return ServiceStatus.Count(name: decision.name, count: count)
         }.filter { $0.count > 0 }.sorted { $0.count > $1.count }
+    }
+
+    private var verificationCounts: [ServiceStatus.Count] {
+        VerifierClient.Outcome.allCases.map {
+            .init(name: $0.name, count: layout.verifications.sum($0.rawValue, in: memory))
+        }
     }
 
     private var registryCounts: [ServiceStatus.Registry] {

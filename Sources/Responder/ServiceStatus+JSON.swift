@@ -10,7 +10,8 @@ extension ServiceStatus {
             ("health", health), ("certificate", certificateJSON), ("rules", .optional(rules) { $0.json }),
             ("namespaces", .optional(namespaces) { $0.json }),
             ("reviews", .counts(reviews + [Count(name: "bad_request", count: badRequests)], "outcome")),
-            ("decisions", .counts(decisions, "decision")), ("registries", .array(registries.map(\.json))),
+            ("decisions", .counts(decisions, "decision")),
+            ("verification", .optional(verification) { $0.json }), ("registries", .array(registries.map(\.json))),
             ("load", .array(windows.map(\.json))), ("workers", workers.json), ("swaps", .array(swaps.map(\.json))),
         ])
     }
@@ -80,6 +81,24 @@ extension ServiceStatus.Namespaces {
                 .array(
                     states.map { .object([("name", .string($0.name)), ("last_load_success", .bool(!$0.isFailing))]) })
             ),
+        ])
+    }
+}
+
+extension ServiceStatus.Verification {
+    fileprivate var json: JSONValue {
+        .object([
+            ("reviews", .counts(reviews, "outcome")), ("verifier_answers", .bool(verifier.isAnswering)),
+            ("registries", .array(verifier.registries.map(\.json))),
+        ])
+    }
+}
+
+extension VerifierReport.Registry {
+    fileprivate var json: JSONValue {
+        .object([
+            ("registry", .string(name)), ("present", .number(present)), ("absent", .number(absent)),
+            ("unknown", .number(unknown)), ("left_alone", .bool(isLeftAlone)),
         ])
     }
 }

@@ -17,6 +17,8 @@ package struct ServiceStatus: Sendable {
     package let reviews: [Count]
     package let badRequests: UInt64
     package let decisions: [Count]
+    /// Nil where no verifier is configured.
+    package let verification: Verification?
     package let registries: [Registry]
     package let windows: [StatusWindow]
     package let workers: Workers
@@ -74,6 +76,12 @@ package struct ServiceStatus: Sendable {
         package let isLastLoadGood: Bool
         /// As many as there is room for.
         package let states: [NamespaceState]
+    }
+
+    package struct Verification: Equatable, Sendable {
+        /// Reviews that asked the verifier, by how that went.
+        package let reviews: [Count]
+        package let verifier: VerifierReport
     }
 
     package struct Registry: Equatable, Sendable {

@@ -54,6 +54,7 @@ package struct StatusPage: Sendable {
         \(registries)
         \(decisions)
         \(reviews)
+        \(verification)
         \(workers)
         \(namespaces)
         </div>
@@ -352,6 +353,26 @@ package struct StatusPage: Sendable {
     private var reviews: HTML {
         let counts = status.reviews + [ServiceStatus.Count(name: "bad_request", count: status.badRequests)]
         return Self.card("Reviews", counts.map(Self.row), head: "<th>Outcome</th><th>Reviews</th>")
+    }
+
+    private var verification: HTML {
+        guard let verification = status.verification else { return "" }
+        let silent: HTML = "<tr><td>imageswap-verifier</td><td><span class=\"tag bad\">does not answer</span></td></tr>"
+        let counts = verification.reviews.map(Self.row)
+        let registries = verification.verifier.registries.map { registry -> HTML in
+            let answers = [("present", registry.present), ("absent", registry.absent), ("unknown", registry.unknown)]
+                .map { name, count -> HTML in "<li>\(name) <b>\(.number(count))</b></li>" }
+            return """
+                <tr><td>\(registry.name)\(.when(registry.isLeftAlone, " <span class=\"tag bad\">left alone</span>"))\
+                <ul class="targets">\(HTML(answers))</ul></td><td class="number">\(.number(registry.questions))</td></tr>
+                """
+        }
+        return """
+            \(Self.card(
+                "Verified reviews", (verification.verifier.isAnswering ? [] : [silent]) + counts,
+                head: "<th>Outcome</th><th>Reviews</th>"))
+            \(Self.card("Registries that were asked", registries, head: "<th>Registry, and what is there</th><th>Images</th>"))
+            """
     }
 
     private var workers: HTML {

@@ -157,7 +157,10 @@ package struct WorkerHandler: Handler {
 
     /// nginx hands it over from the monitoring listener alone: names of objects are nobody's else.
     private func status(_ request: inout Request) {
-        let status = { context.metrics.status(podName: context.podName) }
+        let status = {
+            context.metrics.status(
+                podName: context.podName, verifier: verifier.map { VerifierReport($0.statistics()) })
+        }
         if request.asks(for: "format", "json") {
             get(&request, "application/json", StatusPage.headers) { status().json.bytes }
         } else {

@@ -35,18 +35,24 @@ struct StatusPageTests {
 
     @Test func pageAndJSONTellTheSame() throws {
         let fixture = try fixture()
-        let status = fixture.metrics.status(podName: "pod-1", at: StatusFixture.start)
+        for outcome in [VerifierClient.Outcome.answered, .late, .late] {
+            fixture.metrics.worker(0).verification(outcome)
+        }
+        let status = fixture.metrics.status(
+            podName: "pod-1", verifier: VerifierReport(Array(VerifierReportTests.metrics.utf8)),
+            at: StatusFixture.start)
         let json = String(decoding: status.json.bytes, as: UTF8.self)
         let page = String(decoding: StatusPage(status).bytes, as: UTF8.self)
         let parsed = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
         #expect(
             Set(try #require(parsed).keys) == [
                 "time", "pod_name", "version", "started", "health", "certificate", "rules", "namespaces", "reviews",
-                "decisions", "registries", "load", "workers", "swaps",
+                "decisions", "verification", "registries", "load", "workers", "swaps",
             ])
         let leaves = leaves(json)
         #expect(
             leaves.isSuperset(of: ["pod-1", "1300", "2111", "47", "web-1299", "quay.io", "team-b", "stuck", "healthy"]))
+        #expect(leaves.isSuperset(of: ["unreachable", "m.example.com:5000", "8123456"]))
         let body = try #require(page.firstRange(of: "<body>"))
         let text = String(page[body.lowerBound...]).replacing(/<script>.*<\/script>/.dotMatchesNewlines(), with: "")
         for leaf in leaves where leaf != "" {
@@ -151,6 +157,21 @@ struct StatusPageTests {
             }
             #expect(open == [])
         }
+    }
+
+    @Test func withoutAVerifierNothingIsSaidOfIt() throws {
+        let fixture = try fixture()
+        #expect(fixture.json().contains(#""verification":null"#))
+        #expect(!fixture.page().contains("Verified reviews"))
+    }
+
+    @Test func aVerifierThatDoesNotAnswerIsTold() throws {
+        let status = try fixture().metrics.status(podName: "pod-1", verifier: VerifierReport(nil))
+        let json = String(decoding: status.json.bytes, as: UTF8.self)
+        let page = String(decoding: StatusPage(status).bytes, as: UTF8.self)
+        #expect(json.contains(#""verifier_answers":false,"registries":[]"#))
+        #expect(page.contains("does not answer"))
+        #expect(!page.contains("left alone"))
     }
 
     @Test func aServiceWithoutAMapFileHasAPageToo() throws {

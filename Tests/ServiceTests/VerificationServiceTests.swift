@@ -39,6 +39,10 @@ struct VerificationServiceTests {
         #expect(try service.metric("imageswap_verified_reviews_total", #"outcome="answered""#) == 2)
         // The verifier's own metrics come with the responder's.
         #expect(try service.metric("imageswap_verifier_x") == 1)
+        let monitoring = (service.folder / "m").path
+        let status = try service.curl(["--unix-socket", monitoring, "http://m/status?format=json"]).output
+        #expect(status.contains(#"{"outcome":"answered","count":2}"#), "\(status)")
+        #expect(status.contains(#""verifier_answers":true"#))
     }
 
     @Test(arguments: ["swap", "keep"])

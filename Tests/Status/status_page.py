@@ -21,6 +21,7 @@ import time
 import urllib.request
 
 from browser import Browser, Page
+from registry import Registry
 from replica import Replica, post, replace
 
 MAPS = """\
@@ -110,6 +111,12 @@ def fetch(replica, query=""):
         return answer.read().decode()
 
 
+def ask(replica, *images):
+    """A review whose images are verified, each at a registry."""
+    names = [f"verified.example.com/{image}" for image in images]
+    assert post(replica.connection(), review("shop", "verified", *names)) == 200
+
+
 def load_maps(replica, text):
     """Exchanges the map file, and waits until it serves."""
     replace(replica.maps, text)
@@ -139,24 +146,25 @@ def check(page, width, what):
     assert not odd, f"{what}: {odd}"
 
 
-def answers(page):
+def answers(page, also):
     """What an operator asks, from what is seen."""
     text = page.value("document.querySelector('main').innerText")
-    for wanted in ("Healthy", "since ", "Never used", "Last swaps", "days", "reviews/s", "Restarts: signal"):
+    always = ["Healthy", "since ", "Never used", "Last swaps", "days", "reviews/s", "Restarts: signal", "Verified reviews"]
+    for wanted in always + also:
         assert wanted in text, f"{wanted!r} is not in:\n{text}"
     assert page.value("document.querySelectorAll('.rules tr.unused').length") > 0
     assert page.value("document.querySelectorAll('.rules .bar').length") > 0
     assert page.value("document.querySelectorAll('article svg').length") == 6
 
 
-def at_each_width(browser, url, name, pictures):
+def at_each_width(browser, url, name, pictures, also):
     for width in (375, 1280):
         for scheme, scripts in (("light", True), ("dark", True), ("light", False)):
             what = f"{name}-{width}-{scheme}{'' if scripts else '-without-script'}"
             page = Page(browser, url, width, scheme, scripts)
             check(page, width, what)
             page.call("Emulation.setScriptExecutionDisabled", value=False)
-            answers(page)
+            answers(page, also)
             urls = set(page.requested())
             assert urls == {url}, f"{what} asked for {urls}"
             page.picture(pictures / f"{what}.png")
@@ -182,12 +190,16 @@ def check_refresh(browser, replica, url, pictures):
 def main(programs, pictures, readme=None, seconds=0):
     pictures = pathlib.Path(pictures)
     pictures.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        replica = Replica(pathlib.Path(programs).resolve(), pathlib.Path(folder) / "replica", "imageswap-webhook-6b9c7d8f54-x2m4q")
+    with tempfile.TemporaryDirectory() as folder, Registry().serving() as registry:
+        place = f"127.0.0.1:{registry.port}"
+        replica = Replica(
+            pathlib.Path(programs).resolve(), pathlib.Path(folder) / "replica", "imageswap-webhook-6b9c7d8f54-x2m4q",
+            None if readme else place)
+        verified = f"verified.example.com::{place}/mirror\n[VERIFY]{place}::\n"
         with replica.running(), Browser.running(pathlib.Path(folder) / "browser.log") as browser:
             replica.await_ready()
             url = f"http://127.0.0.1:{replica.metrics_port}/status"
-            load_maps(replica, MAPS)
+            load_maps(replica, MAPS if readme else MAPS + verified)
             with Load(replica):
                 time.sleep(float(seconds) or 11)
                 if readme:
@@ -196,7 +208,10 @@ def main(programs, pictures, readme=None, seconds=0):
                     end = page.value("document.querySelector('.rules').closest('section').getBoundingClientRect().bottom")
                     page.picture(pathlib.Path(readme), height=round(end) + 16)
                     return
-                at_each_width(browser, url, "load", pictures)
+                ask(replica, "app", "absent")
+                at_each_width(browser, url, "load", pictures, ["not-mirrored", place, "present 1", "absent 1"])
+            registry.is_down = True
+            ask(replica, *(f"new-{number}" for number in range(8)))
             load_maps(replica, HOSTILE_MAPS)
             connection = replica.connection()
             for number, text in enumerate(HOSTILE_TEXTS):
@@ -204,7 +219,7 @@ def main(programs, pictures, readme=None, seconds=0):
                 assert post(connection, body) == 200
             seen = json.loads(fetch(replica, "?format=json"))["swaps"]
             assert any("<script>" in swap["from"] for swap in seen) and any("<script>" in s["name"] for s in seen)
-            at_each_width(browser, url, "hostile", pictures)
+            at_each_width(browser, url, "hostile", pictures, ["left alone"])
             check_refresh(browser, replica, url, pictures)
     print(f"status page: renders with hostile names, light and dark, with and without script; pictures in {pictures}")
 
