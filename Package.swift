@@ -125,6 +125,10 @@ let package = Package(
                 "APIServerStandIn", "Certificates", "Kubernetes", "Posix", "Provisioning", "TestSupport", logging,
             ],
             path: "Tests/ClusterSimulation", swiftSettings: settings),
+        // Registries, real and hostile, and the real verifier; who tests with them depends on `imageswap-verifier` too.
+        .target(
+            name: "RegistryServers", dependencies: ["Certificates", "Posix", "TestSupport", "VerifierProtocol"],
+            path: "Tests/RegistryServers", swiftSettings: settings),
         .target(name: "KillSwitch", path: "Tests/KillSwitch", linkerSettings: [.linkedLibrary("dl")]),
 
         .testTarget(
@@ -155,7 +159,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "MapCheckTests", dependencies: ["ImageSwap", "MapCheck"], swiftSettings: settings),
         .testTarget(
-            name: "CommandTests", dependencies: ["ImageSwap", "TestSupport", "imageswap-cli"], swiftSettings: settings),
+            name: "CommandTests", dependencies: ["ImageSwap", "RegistryServers", "TestSupport", "imageswap-cli"],
+            swiftSettings: settings),
         .testTarget(
             name: "ResponderTests",
             dependencies: [
@@ -172,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "VerifierTests",
             dependencies: [
-                "Certificates", "Posix", "Registry", "TestSupport", "Verifier", "VerifierProtocol",
+                "Certificates", "Posix", "Registry", "RegistryServers", "TestSupport", "Verifier", "VerifierProtocol",
                 "imageswap-verifier",
             ],
             swiftSettings: settings),
@@ -181,7 +186,7 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "APIServerStandIn", "Certificates", "ClusterSimulation", "Kubernetes", "Posix", "Provisioning",
-                "TestSupport", "imageswap-init", "imageswap-responder",
+                "RegistryServers", "TestSupport", "imageswap-init", "imageswap-responder", "imageswap-verifier",
             ],
             swiftSettings: settings),
     ]

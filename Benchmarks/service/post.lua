@@ -12,7 +12,8 @@ end
 function done(summary, latency)
     local errors = summary.errors
     print(string.format(
-        '{"requests": %d, "microseconds": %d, "p50": %d, "p99": %d, "statuses": %d, "others": %d}',
-        summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), errors.status,
+        '{"requests": %d, "microseconds": %d, "p50": %d, "p99": %d, "max": %d, "statuses": %d, "others": %d}',
+        summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency.max,
+        errors.status,
         errors.connect + errors.read + errors.write + errors.timeout))
 end

@@ -148,9 +148,9 @@ def make_ceiling(folder):
     return program
 
 
-def make_maps(folder, rules=10, secrets=0):
+def make_maps(folder, rules=10, secrets=0, verified=0):
     """A map file of so many rules, those of the tests' reviews among them, of each kind that is looked up by a table; and of
-    so many pull secrets that no image needs."""
+    so many pull secrets and places to be verified that no image meets."""
     lines = json.loads((REVIEWS / "expected.json").read_text())["maps"].splitlines()
     kinds = (
         "registry{0}.example.net::mirror.example.com/r{0}",
@@ -161,7 +161,8 @@ def make_maps(folder, rules=10, secrets=0):
     while len(lines) < rules:
         lines.append(kinds[len(lines) % len(kinds)].format(len(lines)))
     lines += [f"[PULL_SECRET]registry{i}.example.net/team::secret{i}" for i in range(secrets)]
-    path = folder / f"{rules}.{secrets}.maps"
+    lines += [f"[VERIFY]registry{i}.example.net/team::" for i in range(verified)]
+    path = folder / f"{rules}.{secrets}.{verified}.maps"
     path.write_text("\n".join(lines) + "\n")
     return path
 

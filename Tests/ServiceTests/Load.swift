@@ -13,6 +13,10 @@ final class Load {
         let microseconds: Int
         /// Answers by their status; a 5xx without Retry-After counts as 599. Only where they are told apart.
         let answers: [String: Int]?
+        /// Answers that are none of those that may be. Only where they are told apart.
+        let wrong: Int?
+        /// The slowest answer, in microseconds. Only where answers are told apart.
+        let slowest: Int?
 
         var perSecond: Double { Double(requests) * 1e6 / Double(max(1, microseconds)) }
     }
@@ -22,22 +26,28 @@ final class Load {
 
     /// - Parameters:
     ///   - tellsApart: Whether answers are counted by their status, which slows wrk down.
+    ///   - right: The answers that may be; all may, if there are none.
     ///   - body: The file of a real review by its name, or any other by its path.
     init(
         on service: Service, seconds: Int, connections: Int = 16, tellsApart: Bool = false,
-        body: String = "pod-create-by-controller.json"
+        right: Set<Data> = [], body: String = "pod-create-by-controller.json"
     ) throws {
         let folder = try #require(folder)
         let post = Service.repository.appending(path: "Benchmarks/service/post.lua")
         let reviews = Service.repository.appending(path: "Tests/AdmissionTests/Reviews")
-        let script = tellsApart ? try folder.write(Self.tellingApart, to: "answers.lua") : post.path
+        let answers = try right.enumerated().map { number, answer in
+            let file = folder / "right.\(number)"
+            try answer.write(to: file)
+            return file.path
+        }
+        let script = tellsApart || !right.isEmpty ? try folder.write(Self.tellingApart, to: "answers.lua") : post.path
         program = try Program(
             "/usr/bin/wrk",
             [
                 "-t", "1", "-c", "\(connections)", "-d", "\(seconds)s", "--timeout", "10s",
                 "-s", script, service.url("/"), "--",
                 body.hasPrefix("/") ? body : reviews.appending(path: body).path,
-            ], log: folder / "wrk.log")
+            ] + answers, log: folder / "wrk.log")
     }
 
     var isRunning: Bool { program.isRunning }
@@ -56,17 +66,27 @@ final class Load {
 
         function setup(thread) table.insert(threads, thread) end
 
-        function init(arguments)
-            local file = assert(io.open(arguments[1], "rb"))
-            wrk.method = "POST"
-            wrk.headers["Content-Type"] = "application/json"
-            wrk.body = file:read("*a")
+        local function content(path)
+            local file = assert(io.open(path, "rb"))
+            local text = file:read("*a")
             file:close()
-            answers = ""
-            counts = {}
+            return text
         end
 
-        function response(status, headers)
+        function init(arguments)
+            wrk.method = "POST"
+            wrk.headers["Content-Type"] = "application/json"
+            wrk.body = content(arguments[1])
+            answers = ""
+            wrong = 0
+            counts = {}
+            right = {}
+            checks = #arguments > 1
+            for number = 2, #arguments do right[content(arguments[number])] = true end
+        end
+
+        function response(status, headers, body)
+            if checks and not right[body] then wrong = wrong + 1 end
             if status >= 500 and not (headers["Retry-After"] or headers["retry-after"]) then status = 599 end
             counts[status] = (counts[status] or 0) + 1
             -- Only text is handed from a thread to done.
@@ -78,9 +98,11 @@ final class Load {
         function done(summary, latency)
             local errors = summary.errors
             print(string.format(
-                '{"requests": %d, "microseconds": %d, "statuses": %d, "others": %d, "answers": {%s}}',
+                '{"requests": %d, "microseconds": %d, "statuses": %d, "others": %d, "answers": {%s},'
+                    .. ' "wrong": %d, "slowest": %d}',
                 summary.requests, summary.duration, errors.status,
-                errors.connect + errors.read + errors.write + errors.timeout, threads[1]:get("answers")))
+                errors.connect + errors.read + errors.write + errors.timeout, threads[1]:get("answers"),
+                threads[1]:get("wrong"), latency.max))
         end
 
         """

@@ -1,5 +1,6 @@
 import Posix
 import Registry
+import RegistryServers
 import TestSupport
 import Testing
 import Verifier
@@ -27,11 +28,11 @@ import VerifierProtocol
 
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String
-        var answer: StandIn.Answer
+        var answer: StandInRegistry.Answer
         /// A part of what is told.
         var reason: String
 
-        init(_ what: String, _ answer: StandIn.Answer, _ reason: String) {
+        init(_ what: String, _ answer: StandInRegistry.Answer, _ reason: String) {
             (testDescription, self.answer, self.reason) = (what, answer, reason)
         }
     }
@@ -71,7 +72,7 @@ import VerifierProtocol
             .bytes("HTTP/1.1 200 OK\r\nDocker-Content-Digest:\r\n \(digest)\r\nContent-Length: 0\r\n\r\n"), ""),
     ])
     func answerIsUnknownInTime(_ row: Case) throws {
-        let registry = try StandIn { _ in row.answer }
+        let registry = try StandInRegistry { _ in row.answer }
         let start = MonotonicTime.now
         let found = finding(verifier([registry.host]), "\(registry.host)/a:1")
         #expect(found.answer == .unknown)
@@ -81,7 +82,7 @@ import VerifierProtocol
 
     /// Though its asker waits no longer, a slow answer is kept for the next one.
     @Test func lateAnswerServesTheNextQuestion() throws {
-        let registry = try StandIn { _ in
+        let registry = try StandInRegistry { _ in
             Posix.Thread.sleep(milliseconds: 300)
             return .status(404, ["Docker-Distribution-Api-Version: registry/2.0"])
         }
@@ -93,13 +94,13 @@ import VerifierProtocol
 
     @Test func credentialsStayWithTheirHost() throws {
         let folder = try TemporaryFolder()
-        let other = try StandIn { request in
+        let other = try StandInRegistry { request in
             request.headers["authorization"] == nil
                 ? .status(200, [Self.manifestType, "Docker-Content-Digest: \(Self.digest)"])
                 : .status(500)
         }
         let otherHost = other.host
-        let registry = try StandIn { request in
+        let registry = try StandInRegistry { request in
             guard request.headers["authorization"] == "Basic dTpw" else {
                 return .status(401, ["WWW-Authenticate: Basic realm=\"r\""])
             }
@@ -118,9 +119,9 @@ import VerifierProtocol
     /// A realm elsewhere is asked without credentials only where there are none.
     @Test func realmElsewhereGetsNoCredentials() throws {
         let folder = try TemporaryFolder()
-        let realm = try StandIn { _ in .status(200, [], #"{"token":"t"}"#) }
+        let realm = try StandInRegistry { _ in .status(200, [], #"{"token":"t"}"#) }
         let realmHost = realm.host
-        let registry = try StandIn { request in
+        let registry = try StandInRegistry { request in
             request.headers["authorization"] == "Bearer t"
                 ? .status(404, ["Docker-Distribution-Api-Version: registry/2.0"])
                 : .status(401, ["WWW-Authenticate: Bearer realm=\"http://\(realmHost)/t\""])
@@ -140,7 +141,7 @@ import VerifierProtocol
 
     /// More than may wait for one registry.
     @Test func anyNumberIsFoundOutWithoutTheSocket() throws {
-        let registry = try StandIn { request in
+        let registry = try StandInRegistry { request in
             .status(404, ["Docker-Distribution-Api-Version: registry/2.0"])
         }
         let verifier = verifier([registry.host]) {
@@ -154,7 +155,7 @@ import VerifierProtocol
     }
 
     @Test func tooMuchToAskIsBounded() throws {
-        let registry = try StandIn { _ in .nothing }
+        let registry = try StandInRegistry { _ in .nothing }
         let verifier = verifier([registry.host]) {
             $0.parallel = 3
             $0.breakerFailures = 1000

@@ -1,6 +1,7 @@
 import Foundation
 import Posix
 import Registry
+import RegistryServers
 import TestSupport
 import Testing
 import Verifier
@@ -91,7 +92,7 @@ import VerifierProtocol
         let folder = try TemporaryFolder()
         let (key, certificate) = try selfSigned("token", in: folder)
         let der = try Data(contentsOf: folder / "token.der").base64EncodedString()
-        let tokens = try StandIn { request in
+        let tokens = try StandInRegistry { request in
             guard request.headers["authorization"] == "Basic dTpw" else { return .status(401) }
             let query = request.path.removingPercentEncoding ?? ""
             let name = query.components(separatedBy: "repository:").last?.components(separatedBy: ":").first ?? ""

@@ -1,16 +1,17 @@
 import Foundation
 import Glibc
 import Posix
+import RegistryServers
 import TestSupport
 import Testing
 import Verifier
 import VerifierProtocol
 
 @Suite(.serialized) struct VerifierProgramTests {
-    private static let absent = StandIn.Answer.status(404, ["Docker-Distribution-Api-Version: registry/2.0"])
+    private static let absent = StandInRegistry.Answer.status(404, ["Docker-Distribution-Api-Version: registry/2.0"])
 
     @Test func answersInOrderAndSeveralTimesAConnection() throws {
-        let registry = try StandIn { request in
+        let registry = try StandInRegistry { request in
             request.path.contains("/there/")
                 ? .status(
                     200,
@@ -47,7 +48,7 @@ import VerifierProtocol
 
     /// Half of the connection is closed behind the question: the answer still comes.
     @Test func clientThatSendsNoMoreIsAnswered() throws {
-        let registry = try StandIn { _ in
+        let registry = try StandInRegistry { _ in
             Posix.Thread.sleep(milliseconds: 100)
             return Self.absent
         }
@@ -74,7 +75,7 @@ import VerifierProtocol
 
     /// A registry that is not there, or does not answer: every asker is answered at its deadline, then at once.
     @Test func deadRegistryCostsNobodyMoreThanTheDeadline() throws {
-        let registry = try StandIn { _ in .nothing }
+        let registry = try StandInRegistry { _ in .nothing }
         let program = try VerifierProgram([
             "--plain-http", registry.host, "--timeout", "0.5", "--breaker-failures", "3", "--breaker-time", "60",
         ])
@@ -116,7 +117,7 @@ import VerifierProtocol
     /// Cuts, errors, pages, refusals and silence in turn, under sixteen askers: no answer is lost, and none is wrong.
     @Test func faultsUnderLoadMakeNoWrongAnswer() throws {
         let count = Monitor(0)
-        let registry = try StandIn { request in
+        let registry = try StandInRegistry { request in
             // Images whose name says so are there or not; their registry fails every second time.
             let number = count.withLock { number in
                 number += 1
@@ -180,7 +181,7 @@ import VerifierProtocol
     }
 
     @Test func terminationAnswersWhatIsInHand() throws {
-        let registry = try StandIn { _ in
+        let registry = try StandInRegistry { _ in
             Posix.Thread.sleep(milliseconds: 300)
             return Self.absent
         }
@@ -240,7 +241,7 @@ import VerifierProtocol
     }
 
     @Test func environmentSetsWhatTheCommandLineDoesNot() throws {
-        let registry = try StandIn { _ in Self.absent }
+        let registry = try StandInRegistry { _ in Self.absent }
         let program = try VerifierProgram(
             ["--log-format", "json"],
             environment: [
@@ -254,10 +255,10 @@ import VerifierProtocol
     }
 
     @Test func proxyOfTheEnvironmentIsUsed() throws {
-        let proxy = try StandIn { request in
+        let proxy = try StandInRegistry { request in
             request.path == "http://r.example:5000/v2/a/manifests/1" ? Self.absent : .status(500)
         }
-        let registry = try StandIn { _ in Self.absent }
+        let registry = try StandInRegistry { _ in Self.absent }
         let program = try VerifierProgram(
             ["--plain-http", "r.example:5000", "--plain-http", registry.host],
             environment: ["http_proxy": "http://\(proxy.host)", "no_proxy": "127.0.0.1"])
@@ -279,7 +280,7 @@ import VerifierProtocol
 
     /// An idle client, one with half a frame, one that reads no answer: nobody else waits for them.
     @Test func clientsDoNotWaitForEachOther() throws {
-        let registry = try StandIn { _ in Self.absent }
+        let registry = try StandInRegistry { _ in Self.absent }
         let program = try VerifierProgram(["--plain-http", registry.host])
         let idle = try (0..<100).map { _ in try program.connect() }
         for connection in idle.prefix(50) { try connection.socket.write([0, 0, 1]) }

@@ -1,16 +1,18 @@
-import Foundation
-import Glibc
-import Posix
+private import Foundation
+private import Glibc
+private import Posix
 
 /// A program that a test runs, ended with its owner.
-final class Daemon: Sendable {
-    let process: Int32
+package final class Daemon: Sendable {
+    package let process: Int32
+    /// Its number may be another's then.
+    private let isReaped = Monitor(false)
 
     /// The folder of the programs that were built with these tests.
-    static let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
+    package static let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path
 
     /// - Parameter log: the file that gets its standard output and standard error.
-    init(_ program: String, _ arguments: [String], environment: [String: String] = [:], log: String) throws {
+    package init(_ program: String, _ arguments: [String], environment: [String: String] = [:], log: String) throws {
         let file = try Descriptor.create(log, mode: 0o600)
         let null = try Descriptor.open("/dev/null")
         process = try ChildProcess.start(
@@ -20,20 +22,19 @@ final class Daemon: Sendable {
     }
 
     deinit {
-        if exitCode(within: 0) == nil, isOurs {
+        if exitCode(within: 0) == nil, !isReaped.withLock({ $0 }) {
             kill(process, SIGKILL)
             _ = exitCode(within: 10)
         }
     }
 
-    private var isOurs: Bool { kill(process, 0) == 0 }
-
     /// Its exit code (128 and more: a signal), once; nil where it still runs after the time.
-    func exitCode(within seconds: Double) -> Int32? {
+    package func exitCode(within seconds: Double) -> Int32? {
         let deadline = Date(timeIntervalSinceNow: seconds)
         var status: Int32 = 0
         repeat {
             if unsafe waitpid(process, &status, WNOHANG) == process {
+                isReaped.withLock { $0 = true }
                 return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
             }
             Glibc.usleep(2000)
@@ -42,18 +43,22 @@ final class Daemon: Sendable {
     }
 
     /// Runs a program to its end; throws what it wrote where that is a failure.
-    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:], log: String) throws {
+    package static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], log: String
+    ) throws {
         let daemon = try Daemon(program, arguments, environment: environment, log: log)
         guard daemon.exitCode(within: 60) == 0 else {
             throw Failure(text: "\(program): \((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
         }
     }
 
-    struct Failure: Error { let text: String }
+    package struct Failure: Error {
+        package let text: String
+    }
 }
 
 /// A port of the loopback address that nobody listens on just now.
-func freePort() throws -> Int {
+package func freePort() throws -> Int {
     let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     let owner = Descriptor(owning: number)
     return try bindLoopback(owner.rawValue)
@@ -75,7 +80,7 @@ func bindLoopback(_ number: Int32) throws -> Int {
     return Int(UInt16(bigEndian: address.sin_port))
 }
 
-func eventually(within seconds: Double = 20, _ holds: () throws -> Bool) rethrows -> Bool {
+package func eventually(within seconds: Double = 20, _ holds: () throws -> Bool) rethrows -> Bool {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while Date() < deadline {
         if try holds() { return true }

@@ -1,23 +1,23 @@
-import Certificates
-import Foundation
-import Posix
-import TestSupport
+private import Certificates
+private import Foundation
+private import Posix
+package import TestSupport
 
 /// Debian's docker-registry on a port of loopback, filled by skopeo.
-final class RealRegistry: Sendable {
-    let folder: TemporaryFolder
-    let port: Int
+package final class RealRegistry: Sendable {
+    package let folder: TemporaryFolder
+    package let port: Int
     private let daemon: Daemon
     private let skopeoOptions: [String]
     private let numbers = Monitor(0)
 
-    var host: String { "127.0.0.1:\(port)" }
+    package var host: String { "127.0.0.1:\(port)" }
 
     /// - Parameters:
     ///   - sections: more of its configuration, YAML, with $FOLDER for its folder.
     ///   - http: more of its section `http`.
     ///   - skopeo: how skopeo gets in.
-    init(
+    package init(
         _ folder: TemporaryFolder? = nil, sections: String = "", http: String = "",
         skopeo: [String] = ["--dest-tls-verify=false"]
     ) throws {
@@ -60,7 +60,7 @@ final class RealRegistry: Sendable {
 
     /// Makes an image and has skopeo copy it there; its digest. One platform makes a manifest, more make an index.
     @discardableResult
-    func push(_ name: String, platforms: [String] = ["linux/amd64"], note: String = "") throws -> String {
+    package func push(_ name: String, platforms: [String] = ["linux/amd64"], note: String = "") throws -> String {
         let layout = "layout-\(UUID().uuidString)"
         func put(_ text: String) throws -> (digest: String, size: Int) {
             let digits = SHA256.digest(Array(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -99,7 +99,7 @@ final class RealRegistry: Sendable {
     }
 
     /// Deletes what a reference names.
-    func delete(_ name: String) throws {
+    package func delete(_ name: String) throws {
         try skopeo(
             ["delete"] + skopeoOptions.map { $0.replacingOccurrences(of: "--dest-", with: "--") }
                 + ["docker://\(host)/\(name)"])

@@ -1,15 +1,15 @@
-import Foundation
-import Posix
-import TestSupport
-import VerifierProtocol
+private import Foundation
+package import Posix
+package import TestSupport
+package import VerifierProtocol
 
 /// `imageswap-verifier`, running.
-final class VerifierProgram: Sendable {
-    let sockets: SocketFolder
-    let folder: TemporaryFolder
-    let daemon: Daemon
+package final class VerifierProgram: Sendable {
+    package let sockets: SocketFolder
+    package let folder: TemporaryFolder
+    package let daemon: Daemon
 
-    init(_ arguments: [String], environment: [String: String] = [:], sockets: SocketFolder? = nil) throws {
+    package init(_ arguments: [String], environment: [String: String] = [:], sockets: SocketFolder? = nil) throws {
         self.sockets = try sockets ?? SocketFolder()
         folder = try TemporaryFolder()
         daemon = try Daemon(
@@ -19,28 +19,28 @@ final class VerifierProgram: Sendable {
         guard eventually(within: 20, { (try? Connection(socket)) != nil }) else { throw Daemon.Failure(text: log) }
     }
 
-    static var path: String { "\(Daemon.built)/imageswap-verifier" }
+    package static var path: String { "\(Daemon.built)/imageswap-verifier" }
 
-    var log: String { (try? folder.read("log")) ?? "" }
+    package var log: String { (try? folder.read("log")) ?? "" }
 
-    func connect() throws -> Connection { try Connection(sockets.socket) }
+    package func connect() throws -> Connection { try Connection(sockets.socket) }
 
     /// Whoever asks.
-    final class Connection {
-        let socket: Descriptor
+    package final class Connection {
+        package let socket: Descriptor
         private var buffer = FrameBuffer()
 
-        init(_ path: String) throws {
+        package init(_ path: String) throws {
             socket = try Descriptor.unixStream()
             guard let address = UnixAddress(path: path) else { throw Errno.nameTooLong }
             try socket.setReceiveTimeout(.seconds(20))
             try socket.connect(to: address)
         }
 
-        func send(_ request: VerifierRequest) throws { try socket.write(try request.frame()) }
+        package func send(_ request: VerifierRequest) throws { try socket.write(try request.frame()) }
 
         /// The content of the next frame; nil at the end.
-        func receive() throws -> [UInt8]? {
+        package func receive() throws -> [UInt8]? {
             while true {
                 if let content = try buffer.next() { return content }
                 let bytes = try socket.read(atMost: 1 << 16)
@@ -49,13 +49,13 @@ final class VerifierProgram: Sendable {
             }
         }
 
-        func ask(_ references: [String], deadline: UInt32 = 5000) throws -> [VerifierAnswer] {
+        package func ask(_ references: [String], deadline: UInt32 = 5000) throws -> [VerifierAnswer] {
             try send(.ask(references.map { Array($0.utf8) }, deadline: deadline))
             guard let content = try receive() else { throw Errno.connectionReset }
             return try VerifierAnswer.answers(in: content, to: references.count)
         }
 
-        func metrics() throws -> String {
+        package func metrics() throws -> String {
             try send(.statistics)
             guard let content = try receive() else { throw Errno.connectionReset }
             return String(decoding: try VerifierStatistics.text(in: content), as: UTF8.self)

@@ -1,17 +1,17 @@
-import Foundation
-import Glibc
-import Posix
+private import Foundation
+private import Glibc
+internal import Posix
 
 /// A web server that answers as a test wants it: raw bytes, late, half, or not at all.
-final class StandIn: Sendable {
-    struct Request: Sendable {
-        var method: String
-        var path: String
+package final class StandInRegistry: Sendable {
+    package struct Request: Sendable {
+        package var method: String
+        package var path: String
         /// By lower-case name.
-        var headers: [String: String]
+        package var headers: [String: String]
     }
 
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         case bytes(String)
         /// A byte at a time, so long after one another.
         case drip(String, milliseconds: Int32)
@@ -22,19 +22,21 @@ final class StandIn: Sendable {
         /// As many bytes as are taken.
         case endless(start: String, piece: String)
 
-        static func status(_ status: Int, _ headers: [String] = [], _ body: String = "", length: Int? = nil) -> Answer {
+        package static func status(
+            _ status: Int, _ headers: [String] = [], _ body: String = "", length: Int? = nil
+        ) -> Answer {
             .bytes(
                 "HTTP/1.1 \(status) X\r\nContent-Length: \(length ?? body.utf8.count)\r\n"
                     + headers.map { "\($0)\r\n" }.joined() + "\r\n" + body)
         }
     }
 
-    let port: Int
-    var host: String { "127.0.0.1:\(port)" }
+    package let port: Int
+    package var host: String { "127.0.0.1:\(port)" }
     private let listener: Descriptor
     private let seen = Monitor<[Request]>([])
 
-    init(_ answer: @escaping @Sendable (Request) -> Answer) throws {
+    package init(_ answer: @escaping @Sendable (Request) -> Answer) throws {
         // Verifiers close what is being written to.
         Signal.pipe.ignore()
         listener = Descriptor(owning: socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
@@ -58,7 +60,7 @@ final class StandIn: Sendable {
         try? listener.shutdown(.both)
     }
 
-    var requests: [Request] { seen.withLock { $0 } }
+    package var requests: [Request] { seen.withLock { $0 } }
 
     private static func serve(
         _ connection: consuming Descriptor, _ seen: Monitor<[Request]>,
