@@ -1,5 +1,7 @@
 """Rules and dashboard against a real Prometheus that scrapes two replicas under load: live.py PROGRAMS.
 
+Each has a verifier, which asks a registry of Python's.
+
 1. Under load, every query of the dashboard returns data; then no alert's expression holds.
 2. Then things are broken one by one, and of each the alert's expression holds, and no other.
 3. All that the rules look at was there to be seen.
@@ -19,6 +21,7 @@ import time
 import dashboard
 from exporters import Exporters
 from prometheus import Prometheus
+from registry import Registry
 from replica import Replica, post, replace, review
 
 LOAD_SECONDS = 6
@@ -27,6 +30,8 @@ IMAGES = [
     "nginx:1.27", "bitnami/redis", "quay.io/a/b:1", "ghcr.io/a/b", "busybox:1.36", "gcr.io/a/debug-x:1",
     "registry.example.com/library/nginx:1.27", "Not An Image", "registry.k8s.io/pause:3.10",
 ]
+# Of the dashboard, what has data only once something is broken.
+AFTERWARDS = {"Images that are not mirrored, 24 h"}
 # How fast this machine is today is no fault.
 MEASURED = {"ImageSwapSlow"}
 # Shown by unit tests only: these take hours, or a machine that is slow.
@@ -47,7 +52,11 @@ class Load:
         connection, number = replica.connection(), 0
         while not self.is_over.wait(0.01):
             number += 1
-            body = review("UPDATE" if number % 3 == 0 else "CREATE", *IMAGES[number % 4:])
+            images = IMAGES[number % 4:]
+            if number % 4 == 1:
+                # Some of them are asked for again, as the cache has it.
+                images = [f"verified.example.com/app:{number // 8 % 100}", *images]
+            body = review("UPDATE" if number % 3 == 0 else "CREATE", *images)
             try:
                 status = post(connection, body)
                 if status != 200:
@@ -67,9 +76,12 @@ class Load:
             thread.join()
 
 
-def check_dashboard(prometheus):
+def check_dashboard(prometheus, is_afterwards=False):
     """Every query has data; it may take a second scrape after the load's begin."""
-    asked = list(dashboard.queries(dashboard.load()))
+    asked = [
+        (where, *others) for where, *others in dashboard.queries(dashboard.load())
+        if any(where.startswith(title) for title in AFTERWARDS) == is_afterwards
+    ]
     wrong = []
     for where, expression, is_instant in asked:
         seen = prometheus.query(expression) if is_instant else prometheus.query_range(expression, LOAD_SECONDS)
@@ -118,6 +130,28 @@ class Alerts:
         self.prometheus.await_(lambda: self.prometheus.query(self.rules[name]["query"]), name)
 
 
+def break_verification(alerts, one, registry):
+    connection = one.connection()
+
+    def ask(*images):
+        assert post(connection, review("CREATE", *(f"verified.example.com/{image}" for image in images))) == 200
+
+    ask("absent")
+    alerts.begin("ImageSwapImagesNotMirrored")
+    # More than a fifth of what the load asked for; of what is nobody's to see nothing is known.
+    for _ in range(300):
+        ask("secret")
+    alerts.begin("ImageSwapVerificationIncomplete")
+    registry.is_down = True
+    ask(*(f"new-{number}" for number in range(8)))
+    alerts.begin("ImageSwapRegistryLeftAlone")
+    one.verifier.terminate()
+    one.verifier.wait()
+    for _ in range(100):
+        ask("app")
+    alerts.begin("ImageSwapVerifierUnreachable")
+
+
 def break_all(alerts, one, exporters):
     one.kill_worker()
     alerts.begin("ImageSwapWorkersRestart")
@@ -154,7 +188,11 @@ def main():
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         folder = pathlib.Path(folder)
-        replicas = [stack.enter_context(Replica(programs, folder / name, name).running()) for name in ("one", "other")]
+        registry = stack.enter_context(Registry().serving())
+        replicas = [
+            stack.enter_context(Replica(programs, folder / name, name, f"127.0.0.1:{registry.port}").running())
+            for name in ("one", "other")
+        ]
         for replica in replicas:
             replica.await_ready()
         exporters = Exporters()
@@ -174,7 +212,11 @@ def main():
         # Nothing is broken.
         alerts.begin()
 
+        break_verification(alerts, replicas[0], registry)
         break_all(alerts, replicas[0], exporters)
+        more, wrong = check_dashboard(prometheus, is_afterwards=True)
+        assert more, "the dashboard has none of what comes afterwards"
+        asked += more
         # There was a new map file among what was broken.
         for name, expression in dashboard.annotations(dashboard.load()):
             if not prometheus.query_range(expression, time.monotonic() - began):

@@ -1,4 +1,5 @@
-"""A replica as in a pod, on one machine: imageswap-init, the responder and nginx, with files of its own."""
+"""A replica as in a pod, on one machine: imageswap-init, the responder and nginx, with files of its own; and the verifier,
+where there is a registry to ask."""
 
 import contextlib
 import http.client
@@ -32,8 +33,9 @@ def replace(path, text):
 
 
 class Replica:
-    def __init__(self, programs, folder, name):
-        self.programs, self.folder, self.name = programs, folder, name
+    def __init__(self, programs, folder, name, registry=None):
+        """registry: HOST:PORT, without TLS. Images of verified.example.com go to it if it has them."""
+        self.programs, self.folder, self.name, self.registry = programs, folder, name, registry
         self.port, self.metrics_port = free_port(), free_port()
         self.maps = folder / "imageswap-maps.conf"
         self.provided = folder / "provided"
@@ -44,6 +46,14 @@ class Replica:
         for path in ("nginx", "prefix", "public", "namespaces"):
             (self.folder / path).mkdir(parents=True)
         shutil.copy(ROOT / "deploy/maps/imageswap-maps.conf", self.maps)
+        verifier = None
+        if self.registry:
+            self.verify()
+            path = self.folder / "verifier"
+            verifier = [
+                f"{self.programs}/imageswap-verifier", "--socket", path, "--plain-http", self.registry,
+                "--log-level", "warning",
+            ], {}
         replace(self.namespace_maps, "quay.io::team-a.example.com\n")
         self.issue(days=90)
         init = [
@@ -59,12 +69,22 @@ class Replica:
             "IMAGESWAP_NAMESPACE_MAPS_DIR": str(self.namespace_maps.parent),
             "IMAGESWAP_TLS_CERT": str(self.folder / "public/tls.crt"),
         }
+        if verifier:
+            responder[1].update(
+                # Longer than the usual 300 ms: how busy this machine is today is no fault.
+                IMAGESWAP_VERIFIER_SOCKET=str(path), IMAGESWAP_VERIFY_DEADLINE="1000ms")
         log = self.folder / "log"
-        with running(init, responder, log=log) as (self.init, self.responder):
+        with running(init, responder, *filter(None, [verifier]), log=log) as (self.init, self.responder, *others):
+            for self.verifier in others:
+                await_file(path, self.verifier)
             await_file(self.folder / "public/imageswap-init.prom", self.init)
             await_file(self.folder / "socket", self.responder)
             with running((self.nginx_command(), {}), log=log) as (self.nginx,):
                 yield self
+
+    def verify(self):
+        with self.maps.open("a") as maps:
+            maps.write(f"verified.example.com::{self.registry}/mirror\n[VERIFY]{self.registry}::\n")
 
     def nginx_command(self):
         """deploy/nginx as it is, with what differs between places."""
