@@ -60,15 +60,10 @@ package struct MapFileSource: Sendable {
         let invalid = file.diagnostics.count { $0.severity == .error }
         logFaults(of: file)
         if !verifies, let place = file.verifiedPlaces.first {
-<<<<<<< HEAD
             log.warning(
                 """
                 \(path):\(place.line): IMAGESWAP_VERIFIER_SOCKET is not set: what registries have is taken for unknown
                 """)
-=======
-            let what = "IMAGESWAP_VERIFIER_SOCKET is not set: what registries have is taken for unknown"
-            log.warning("\(path):\(place.line): \(what)")
->>>>>>> 169703c76e97fddbad104b876cc569e3af0218ae
         }
         if isStrict, invalid > 0 {
             let first = file.diagnostics.first { $0.severity == .error }
