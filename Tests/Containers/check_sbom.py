@@ -9,7 +9,8 @@ from cyclonedx.validation.json import JsonStrictValidator
 # In every program, by linking: C libraries, Swift and its packages.
 EXPECTED = {"libc6", "swift", "swift-argument-parser", "swift-log"}
 # And what only some load.
-LIBRARY = {"imageswap": "libyaml-0-2", "imageswap-init": "libcurl4", "imageswap-responder": "libfcgi0ldbl"}
+LIBRARY = {"imageswap": "libyaml-0-2", "imageswap-init": "libcurl4", "imageswap-responder": "libfcgi0ldbl",
+           "imageswap-verifier": "libcurl4"}
 
 text = open(sys.argv[1]).read()
 error = JsonStrictValidator(SchemaVersion.V1_5).validate_str(text)
