@@ -60,8 +60,8 @@ package struct MapFileSource: Sendable {
         let invalid = file.diagnostics.count { $0.severity == .error }
         logFaults(of: file)
         if !verifies, let place = file.verifiedPlaces.first {
-            let reason = "IMAGESWAP_VERIFIER_SOCKET is not set: what registries have is taken for unknown"
-            log.warning("\(path):\(place.line): \(reason)")
+            let what = "IMAGESWAP_VERIFIER_SOCKET is not set: what registries have is taken for unknown"
+            log.warning("\(path):\(place.line): \(what)")
         }
         if isStrict, invalid > 0 {
             let first = file.diagnostics.first { $0.severity == .error }

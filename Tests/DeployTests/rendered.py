@@ -182,6 +182,7 @@ def check_pull_secrets(variant):
     ids = [pod["securityContext"].get("fsGroup"), security.get("runAsUser")]
     expect("pull-secrets' ids", variant, ids, [None, None] if "openshift" in variant.name else [10000, 10004])
     names = {v["name"]: v.get("value") for v in container["env"]}["IMAGESWAP_PULL_SECRETS"].split(",")
+    expect("its names", variant, names, ["mirror", "team"] if "other-names" in variant.name else ["regcred"])
     policy = variant.one("ValidatingAdmissionPolicy", name)["spec"]
     allowed = next(v["expression"] for v in policy["variables"] if v["name"] == "names")
     expect("the policy's names", variant, re.findall(r"'([^']*)'", allowed), names)
