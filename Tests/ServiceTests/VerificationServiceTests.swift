@@ -90,6 +90,8 @@ struct VerificationServiceTests {
         #expect(eventually { second.questions > 100 })
         let result = try load.result()
         #expect(result.statuses == 0 && result.others == 0, "\(result)")
-        #expect(try Self.patch(service)?.hasPrefix("m.example.com/there/nginx@") == true)
+        // A thread that the busy machine answered late leaves the verifier alone for two seconds.
+        let isAsked = try eventually { try Self.patch(service)?.hasPrefix("m.example.com/there/nginx@") == true }
+        #expect(isAsked)
     }
 }
