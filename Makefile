@@ -22,7 +22,7 @@ fuzz: ## any bytes to each parser, a minute each; SECONDS=600 for longer
 sanitize: ## the unit tests under the thread and the address sanitizer
 	@scripts/sanitize
 
-bench: ## what it costs, and against the ceiling; prints tables (some eight minutes)
+bench: ## what it costs, and against the ceiling; prints tables (some nine minutes)
 	@scripts/bench
 
 PREFIX ?= /usr/local

@@ -1,5 +1,6 @@
-"""The resident memory of a responder's processes, after so many reviews."""
+"""What a responder's processes hold and use."""
 
+import os
 from pathlib import Path
 
 
@@ -7,6 +8,15 @@ def family(process):
     """A process and its children."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     return [process, *map(int, children)]
+
+
+def cpu_time(process):
+    """Seconds of CPU that a process and its children have used."""
+    ticks = 0
+    for one in family(process):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def resident(process):

@@ -32,6 +32,12 @@ struct Breaker: Sendable {
         if case .closed = state { false } else { true }
     }
 
+    /// How long it surely stays open, unless the registry answers what it was asked before.
+    func rest(at now: MonotonicTime) -> Duration {
+        guard case .open(let until) = state else { return .zero }
+        return max(.zero, until - now)
+    }
+
     mutating func permit(at now: MonotonicTime) -> Permission {
         switch state {
         case .closed: return .yes

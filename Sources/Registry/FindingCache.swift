@@ -39,6 +39,12 @@ struct FindingCache: Sendable {
         return entry.finding
     }
 
+    /// How long a finding still counts.
+    func rest(of image: RegistryImage, at now: MonotonicTime) -> Duration? {
+        guard let entry = entries[image], now < entry.end else { return nil }
+        return entry.end - now
+    }
+
     mutating func store(_ finding: Finding, of image: RegistryImage, until end: MonotonicTime) {
         guard capacity > 0 else { return }
         number += 1

@@ -119,6 +119,11 @@ package struct RegistryVerifier: Sendable {
         return permission == .probe ? refusal(image.registry) : .lookup(number)
     }
 
+    /// How long an image that is known at once is known so.
+    package func rest(of image: RegistryImage, at now: MonotonicTime) -> Duration {
+        cache.rest(of: image, at: now) ?? registries[image.registry]?.breaker.rest(at: now) ?? .zero
+    }
+
     /// What an answer of the holder to whoever asked was, for the statistics.
     package mutating func count(_ answer: VerifierAnswer, for image: RegistryImage) {
         switch answer {

@@ -29,11 +29,16 @@ package struct ReviewLog: Sendable {
         line = LogLine(sink.format)
     }
 
-    /// Logs what became of the reviewer's last review: at INFO if it was patched, or would have been, else at DEBUG.
+    /// Logs what became of the reviewer's last review: at INFO if it was patched, or would have been, or if an
+    /// image stays because nobody has its target, else at DEBUG.
     ///
     /// - Parameter duration: from the request to its answer.
     package mutating func write(_ outcome: Reviewer.Outcome, _ reviewer: Reviewer, duration: Duration) {
-        let level: Logger.Level = outcome == .patched || outcome == .wouldPatch ? .info : .debug
+        let isTold =
+            outcome == .patched || outcome == .wouldPatch
+            || outcome == .unchanged
+                && reviewer.images.contains { $0.swap.decision == .notMirrored || $0.swap.decision == .notVerified }
+        let level: Logger.Level = isTold ? .info : .debug
         guard self.level <= level else { return }
         let now = WallTime.now
         guard sink.permits(level, at: now) else { return }

@@ -36,6 +36,7 @@ package final class VerifierClient {
     private let socket: String
     private let deadline: Duration
     private var connection: Descriptor?
+    private var known = KnownAnswers()
     /// A verifier that broke its promise to answer in time is not asked again before then.
     private var restsUntil: MonotonicTime?
     /// Why the last question was not answered; nil if it was.
@@ -56,17 +57,40 @@ package final class VerifierClient {
 
     /// Whether these images are there, in their order.
     package func ask(_ images: [[UInt8]]) -> (presence: [Presence], outcome: Outcome) {
-        let end = MonotonicTime.now + deadline
+        let now = MonotonicTime.now
+        let found = images.map { known.presence(of: $0, at: now) }
+        let open = found.indices.filter { found[$0] == nil }
+        guard open.count < images.count else { return exchange(images, at: now) }
+        var presence = found.map { $0 ?? .unknown }
+        guard !open.isEmpty else {
+            lastFailure = nil
+            return (presence, presence.contains(.unknown) ? .incomplete : .answered)
+        }
+        let (answers, outcome) = exchange(open.map { images[$0] }, at: now)
+        for (index, answer) in zip(open, answers) { presence[index] = answer }
+        return (presence, outcome == .answered && presence.contains(.unknown) ? .incomplete : outcome)
+    }
+
+    private func exchange(
+        _ images: [[UInt8]], at now: MonotonicTime
+    ) -> (presence: [Presence], outcome: Outcome) {
+        let end = now + deadline
         let asked = Array(images.prefix(VerifierFrame.mostReferences))
         let patience = deadline - min(deadline / 5, Self.longestMargin)
         do throws(Failure) {
             let content = try exchange(.ask(asked, deadline: UInt32(patience.wholeMilliseconds)), until: end)
-            let answers = try checked { () throws(VerifierProtocolError) in
-                try VerifierAnswer.answers(in: content, to: asked.count)
+            let reply = try checked { () throws(VerifierProtocolError) in
+                try VerifierAnswer.reply(in: content, to: asked.count)
             }
             lastFailure = nil
-            let isWhole = asked.count == images.count && !answers.contains(.unknown)
-            return (answers.map(Presence.init), isWhole ? .answered : .incomplete)
+            let presence = reply.answers.map(Presence.init)
+            if reply.lasting > 0 {
+                let then = MonotonicTime.now
+                let end = then + min(.milliseconds(reply.lasting), KnownAnswers.longest)
+                for (image, presence) in zip(asked, presence) { known.store(presence, of: image, until: end, at: then) }
+            }
+            let isWhole = asked.count == images.count && !presence.contains(.unknown)
+            return (presence, isWhole ? .answered : .incomplete)
         } catch {
             switch error {
             case .late:

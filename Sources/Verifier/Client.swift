@@ -13,6 +13,8 @@ final class Client {
         /// Of them, those that are not known yet.
         var open: Int
         var deadline: MonotonicTime
+        /// How long all answers will be the same: zero where one was not known at once.
+        var lasting = Duration.seconds(60)
     }
 
     let socket: Descriptor

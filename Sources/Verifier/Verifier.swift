@@ -46,6 +46,9 @@ package final class Verifier {
         }
     }
 
+    /// How long an image that is known at once is known so.
+    func rest(of image: RegistryImage?) -> Duration { image.map { verifier.rest(of: $0, at: .now) } ?? .zero }
+
     func count(_ answer: VerifierAnswer, for image: RegistryImage?) {
         if let image { verifier.count(answer, for: image) }
     }

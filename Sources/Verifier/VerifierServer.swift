@@ -157,10 +157,13 @@ package final class VerifierServer {
                 let (image, asked) = verifier.ask(reference)
                 pending.images.append(image)
                 switch asked {
-                case .finding(let finding): pending.answers.append(finding.answer)
+                case .finding(let finding):
+                    pending.answers.append(finding.answer)
+                    pending.lasting = min(pending.lasting, verifier.rest(of: image))
                 case .lookup(let lookup):
                     pending.answers.append(.unknown)
                     pending.open += 1
+                    pending.lasting = .zero
                     waiting[lookup, default: []].append((number, nextRequest, index))
                 }
             }
@@ -183,6 +186,7 @@ package final class VerifierServer {
         client.pending = nil
         for (image, answer) in zip(pending.images, pending.answers) { verifier.count(answer, for: image) }
         // As many answers as a request may have, each with a digest that was checked: it fits in a frame.
-        if let frame = try? VerifierAnswer.frame(pending.answers) { client.send(frame, at: now) }
+        let lasting = UInt16(clamping: pending.lasting.wholeMilliseconds)
+        if let frame = try? VerifierAnswer.frame(pending.answers, lasting: lasting) { client.send(frame, at: now) }
     }
 }

@@ -14,10 +14,15 @@ package enum VerifierAnswer: Hashable, Sendable {
     }
 
     /// The whole frame of the answers to one request, in the order of its references.
-    package static func frame(_ answers: [VerifierAnswer]) throws(VerifierProtocolError) -> [UInt8] {
+    ///
+    /// - Parameter lasting: Milliseconds for which the same request would be answered the same.
+    package static func frame(
+        _ answers: [VerifierAnswer], lasting: UInt16 = 0
+    ) throws(VerifierProtocolError) -> [UInt8] {
         guard answers.count <= VerifierFrame.mostReferences else { throw .tooManyReferences(answers.count) }
         var content: [UInt8] = [VerifierFrame.version]
         content.append(bigEndian: UInt16(answers.count))
+        content.append(bigEndian: lasting)
         for answer in answers {
             var digest: [UInt8] = []
             let state: State
@@ -39,10 +44,18 @@ package enum VerifierAnswer: Hashable, Sendable {
     package static func answers(
         in content: [UInt8], to count: Int
     ) throws(VerifierProtocolError) -> [VerifierAnswer] {
+        try reply(in: content, to: count).answers
+    }
+
+    /// The same, and for how many milliseconds they will be the same.
+    package static func reply(
+        in content: [UInt8], to count: Int
+    ) throws(VerifierProtocolError) -> (answers: [VerifierAnswer], lasting: UInt16) {
         var reader = FrameReader(content)
         try reader.version()
         let found = Int(try reader.uint16())
         guard found == count else { throw .count(found, expected: count) }
+        let lasting = try reader.uint16()
         var answers: [VerifierAnswer] = []
         answers.reserveCapacity(count)
         for _ in 0..<count {
@@ -57,7 +70,7 @@ package enum VerifierAnswer: Hashable, Sendable {
             }
         }
         try reader.end()
-        return answers
+        return (answers, lasting)
     }
 
     /// Whether a text is a digest that an image may be pinned to.

@@ -7,7 +7,8 @@
 //     kind      := 1, an ask | 2, statistics, whose count is 0
 //     deadline  := milliseconds that the client waits for the answer
 //     reference := length(2) bytes           `registry[:port]/path[:tag][@digest]`, canonical
-//     answers   := version(1) count(2) count * answer        in the order of the references
+//     answers   := version(1) count(2) lasting(2) count * answer     in the order of the references
+//     lasting   := milliseconds for which the same request would be answered the same
 //     answer    := state(1) length(2) digest
 //     state     := 0, unknown | 1, present | 2, absent       only one that is present has a digest
 //     statistics := version(1) text          Prometheus text format

@@ -50,9 +50,16 @@ package final class VerifierProgram: Sendable {
         }
 
         package func ask(_ references: [String], deadline: UInt32 = 5000) throws -> [VerifierAnswer] {
+            try reply(to: references, deadline: deadline).answers
+        }
+
+        /// The answers, and for how many milliseconds they will be the same.
+        package func reply(
+            to references: [String], deadline: UInt32 = 5000
+        ) throws -> (answers: [VerifierAnswer], lasting: UInt16) {
             try send(.ask(references.map { Array($0.utf8) }, deadline: deadline))
             guard let content = try receive() else { throw Errno.connectionReset }
-            return try VerifierAnswer.answers(in: content, to: references.count)
+            return try VerifierAnswer.reply(in: content, to: references.count)
         }
 
         package func metrics() throws -> String {

@@ -13,7 +13,8 @@ struct LogReviewTests {
     /// What is logged of a pod with these images.
     private static func line(
         _ format: LogFormat, level: Logger.Level = .info, maps: String = "default::m.example.com\nquay.io::\n",
-        name: String = "web", namespace: String = "shop", dryRun: Bool = false, images: [String]
+        name: String = "web", namespace: String = "shop", dryRun: Bool = false, presence: Presence? = nil,
+        images: [String]
     ) throws -> String {
         let request: [String: Any] = [
             "uid": "u-1", "kind": ["kind": "Pod"], "operation": "CREATE", "name": name, "namespace": namespace,
@@ -23,7 +24,11 @@ struct LogReviewTests {
             "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request,
         ])
         var reviewer = Reviewer(disableLabel: "k8s.twr.io/imageswap")
-        let outcome = try reviewer.review(Array(body).span, under: .maps(Rules(MapFile(maps))))
+        let policy = SwapPolicy.maps(Rules(MapFile(maps)))
+        try reviewer.read(Array(body).span)
+        reviewer.decide(under: policy)
+        if let presence { reviewer.settle(reviewer.questions.images.map { _ in presence }) }
+        let outcome = try reviewer.answer(Array(body).span, under: policy)
         let pipe = try LogPipe()
         pipe.setNonBlocking()
         let sink = LogSink(pipe.output, format: format)
@@ -110,6 +115,15 @@ struct LogReviewTests {
         let many = try logObject(try Self.line(.json, images: Array(repeating: "nginx", count: 100)))
         #expect((many["images"] as? [Any])?.count == 32)
         #expect(many["more_images"] as? Int == 68)
+    }
+
+    /// Whoever keeps the mirror needs the names.
+    @Test func whatStaysBecauseNobodyHasItsTargetIsTold() throws {
+        let maps = "default::m.example.com\n[VERIFY]m.example.com::\n"
+        let line = try Self.line(.text, maps: maps, presence: .absent, images: ["nginx"])
+        #expect(line.contains("Z INFO review unchanged uid=u-1 "), "\(line)")
+        #expect(line.contains(#" /spec/containers/0/image="nginx (not-mirrored, line 1)""#), "\(line)")
+        #expect(try Self.line(.text, level: .warning, maps: maps, presence: .absent, images: ["nginx"]) == "")
     }
 
     @Test func whatChangesNothingIsForDebug() throws {

@@ -41,6 +41,50 @@ struct VerifierClientTests {
         #expect(client.statistics() == Array("imageswap_verifier_x 1\n".utf8))
     }
 
+    /// A second at most, whatever the verifier says: what it says may have become wrong since.
+    @Test func answersThatLastAreNotAskedForAgainMeanwhile() throws {
+        let folder = try SocketFolder()
+        let verifier = try StandInVerifier(at: folder.socket, .lasting(milliseconds: 60_000))
+        defer { verifier.stop() }
+        let client = VerifierClient(socket: folder.socket, deadline: .seconds(5))
+        let start = MonotonicTime.now
+        for _ in 0..<1000 {
+            #expect(client.ask(Self.names("a.io/there", "a.io/who")).presence == [Self.present, .unknown])
+        }
+        // One question a second.
+        let seconds = (MonotonicTime.now - start).wholeMilliseconds / 1000
+        #expect(verifier.questions <= 1 + Int(seconds))
+        // Only what is not known is asked for.
+        let (presence, outcome) = Self.ask(client, Self.names("a.io/gone", "a.io/there", "b.io/there"))
+        #expect(presence == [.absent, Self.present, Self.present])
+        #expect(outcome == .answered)
+        #expect(client.ask(Self.names("a.io/who")).outcome == .incomplete)
+        let asked = verifier.questions
+        verifier.behave(.answers)
+        Thread.sleep(milliseconds: 1100)
+        #expect(Self.ask(client, Self.names("a.io/there")).presence == [Self.present])
+        #expect(verifier.questions == asked + 1)
+        #expect(Self.ask(client, Self.names("a.io/there")).presence == [Self.present])
+        #expect(verifier.questions == asked + 2)
+    }
+
+    @Test func whatIsKnownCountsWhereTheRestIsNotAnswered() throws {
+        let folder = try SocketFolder()
+        let verifier = try StandInVerifier(at: folder.socket, .lasting(milliseconds: 60_000))
+        let client = VerifierClient(socket: folder.socket, deadline: .seconds(5))
+        // It may take longer than an answer lasts until the second question comes.
+        var answer = (presence: [Presence](), outcome: VerifierClient.Outcome.answered)
+        for _ in 0..<20 where !answer.presence.contains(Self.present) {
+            verifier.behave(.lasting(milliseconds: 60_000))
+            #expect(client.ask(Self.names("a.io/there")).outcome == .answered)
+            verifier.behave(.closes)
+            answer = client.ask(Self.names("b.io/there", "a.io/there"))
+        }
+        verifier.stop()
+        #expect(answer.presence == [.unknown, Self.present])
+        #expect(answer.outcome == .unreachable)
+    }
+
     @Test func aReviewOfThousandsOfImagesIsOneQuestion() throws {
         let folder = try SocketFolder()
         let verifier = try StandInVerifier(at: folder.socket)
@@ -84,9 +128,10 @@ struct VerifierClientTests {
     @Test(arguments: [
         [0xff, 0xff, 0xff, 0xff], Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), [0, 0, 0, 1, 2], [0, 0, 0, 0],
         // an answer to two questions, a present one without a digest, one with rubbish for a digest
-        [0, 0, 0, 9, 1, 0, 2, 0, 0, 0, 0, 0, 0], [0, 0, 0, 6, 1, 0, 1, 1, 0, 0], [0, 0, 0, 7, 1, 0, 1, 1, 0, 1, 7],
+        [0, 0, 0, 11, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 8, 1, 0, 1, 0, 0, 1, 0, 0],
+        [0, 0, 0, 9, 1, 0, 1, 0, 0, 1, 0, 1, 7],
         // more than an answer
-        [0, 0, 0, 6, 1, 0, 1, 2, 0, 0, 9],
+        [0, 0, 0, 8, 1, 0, 1, 0, 0, 2, 0, 0, 9],
     ])
     func rubbishIsUnknown(bytes: [UInt8]) throws {
         let folder = try SocketFolder()

@@ -7,6 +7,8 @@ package final class StandInVerifier: Sendable {
     package enum Behaviour: Sendable {
         /// Images whose names contain "there" are there, with "gone" they are absent, others unknown.
         case answers
+        /// The same, and it says for how long.
+        case lasting(milliseconds: UInt16)
         case says([UInt8])
         case closes
         /// It reads, and says nothing.
@@ -71,6 +73,7 @@ package final class StandInVerifier: Sendable {
                 let behaviour = behaviour.withLock { $0 }
                 switch behaviour {
                 case .answers: try connection.write(Self.answer(content))
+                case .lasting(let milliseconds): try connection.write(Self.answer(content, lasting: milliseconds))
                 case .says(let bytes): try connection.write(bytes)
                 case .closes: return
                 case .silent: break
@@ -82,9 +85,9 @@ package final class StandInVerifier: Sendable {
         }
     }
 
-    private static func answer(_ content: [UInt8]) throws -> [UInt8] {
+    private static func answer(_ content: [UInt8], lasting: UInt16 = 0) throws -> [UInt8] {
         switch try VerifierRequest(content: content) {
-        case .ask(let references, _): try VerifierAnswer.frame(references.map(answer(to:)))
+        case .ask(let references, _): try VerifierAnswer.frame(references.map(answer(to:)), lasting: lasting)
         case .statistics: try VerifierStatistics.frame(Array("imageswap_verifier_x 1\n".utf8))
         }
     }

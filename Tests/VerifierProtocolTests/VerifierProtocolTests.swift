@@ -27,6 +27,8 @@ internal import VerifierProtocol
     @Test func answersComeThroughInOrder() throws {
         let answers: [VerifierAnswer] = [.absent, .present(digest: Self.digest), .unknown, .absent]
         #expect(try VerifierAnswer.answers(in: content(VerifierAnswer.frame(answers)), to: 4) == answers)
+        let reply = try VerifierAnswer.reply(in: content(VerifierAnswer.frame(answers, lasting: 1000)), to: 4)
+        #expect(reply.answers == answers && reply.lasting == 1000)
     }
 
     @Test func statisticsComeThrough() throws {
@@ -41,8 +43,8 @@ internal import VerifierProtocol
                 == [0, 0, 0, 13, 1, 1, 1, 2, 3, 4, 0, 1, 0, 3] + Array("r/a".utf8))
         #expect(try VerifierRequest.statistics.frame() == [0, 0, 0, 8, 1, 2, 0, 0, 0, 0, 0, 0])
         #expect(
-            try VerifierAnswer.frame([.present(digest: Self.digest), .absent, .unknown])
-                == [0, 0, 0, 83, 1, 0, 3, 1, 0, 71] + Self.digest + [2, 0, 0, 0, 0, 0])
+            try VerifierAnswer.frame([.present(digest: Self.digest), .absent, .unknown], lasting: 0x0102)
+                == [0, 0, 0, 85, 1, 0, 3, 1, 2, 1, 0, 71] + Self.digest + [2, 0, 0, 0, 0, 0])
         #expect(try VerifierStatistics.frame(Array("a 1\n".utf8)) == [0, 0, 0, 5, 1] + Array("a 1\n".utf8))
     }
 
@@ -103,16 +105,18 @@ internal import VerifierProtocol
         Refused(content: [], error: .cut),
         Refused(content: [2, 0, 0], error: .version(2)),
         Refused(content: [1, 0, 0], error: .count(0, expected: 1)),
-        Refused(content: [1, 0, 2, 0, 0, 0, 0, 0, 0], error: .count(2, expected: 1)),
+        Refused(content: [1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0], error: .count(2, expected: 1)),
         Refused(content: [1, 0, 1], error: .cut),
-        Refused(content: [1, 0, 1, 3, 0, 0], error: .state(3)),
+        Refused(content: [1, 0, 1, 0], error: .cut),
         Refused(content: [1, 0, 1, 0, 0], error: .cut),
-        Refused(content: [1, 0, 1, 0, 0, 0, 0], error: .trailing),
-        Refused(content: [1, 0, 1, 1, 0, 0], error: .digest),
-        Refused(content: [1, 0, 1, 2, 0, 1, 0x61], error: .digest),
-        Refused(content: [1, 0, 1, 1, 0, 71] + digest.dropLast() + [0x41], error: .digest),
-        Refused(content: [1, 0, 1, 0, 0, 71] + digest, error: .digest),
-        Refused(content: [1, 0, 1, 1, 0, 72] + digest + [0x30], error: .digest),
+        Refused(content: [1, 0, 1, 0, 0, 3, 0, 0], error: .state(3)),
+        Refused(content: [1, 0, 1, 0, 0, 0, 0], error: .cut),
+        Refused(content: [1, 0, 1, 0, 0, 0, 0, 0, 0], error: .trailing),
+        Refused(content: [1, 0, 1, 0, 0, 1, 0, 0], error: .digest),
+        Refused(content: [1, 0, 1, 0, 0, 2, 0, 1, 0x61], error: .digest),
+        Refused(content: [1, 0, 1, 0, 0, 1, 0, 71] + digest.dropLast() + [0x41], error: .digest),
+        Refused(content: [1, 0, 1, 0, 0, 0, 0, 71] + digest, error: .digest),
+        Refused(content: [1, 0, 1, 0, 0, 1, 0, 72] + digest + [0x30], error: .digest),
     ])
     func answersAreRefused(_ row: Refused) {
         #expect(throws: row.error) { try VerifierAnswer.answers(in: row.content, to: 1) }

@@ -73,6 +73,27 @@ import VerifierProtocol
         #expect(eventually { program.log.contains("does not speak the protocol") })
     }
 
+    /// Whoever asks may keep an answer for so long, and no longer than it is kept here.
+    @Test func answersSayHowLongTheyLast() throws {
+        let registry = try StandInRegistry { _ in Self.absent }
+        let dead = try StandInRegistry { _ in .status(500) }
+        let program = try VerifierProgram([
+            "--plain-http", registry.host, "--plain-http", dead.host, "--absent-time", "20", "--breaker-failures", "1",
+            "--breaker-time", "15",
+        ])
+        let connection = try program.connect()
+        let (known, unknown, new) = ("\(registry.host)/a:1", "\(dead.host)/a:1", "\(registry.host)/b:1")
+        #expect(try connection.reply(to: [known]).lasting == 0)
+        #expect((1...20_000).contains(try connection.reply(to: [known]).lasting))
+        #expect(try connection.reply(to: [unknown]).lasting == 0)
+        let refused = try connection.reply(to: [unknown, known])
+        #expect(refused.answers == [.unknown, .absent])
+        #expect((1...15_000).contains(refused.lasting))
+        // One that was looked for is known for certain with the next question.
+        #expect(try connection.reply(to: [known, new]).lasting == 0)
+        #expect(try connection.reply(to: [known, new]).lasting > 0)
+    }
+
     /// A registry that is not there, or does not answer: every asker is answered at its deadline, then at once.
     @Test func deadRegistryCostsNobodyMoreThanTheDeadline() throws {
         let registry = try StandInRegistry { _ in .nothing }
