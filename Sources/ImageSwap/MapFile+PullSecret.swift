@@ -1,6 +1,6 @@
 extension MapFile {
     /// A line `[PULL_SECRET]place::name, name…`: what a pod with an image at that place needs to pull it.
-    package struct PullSecret: Equatable, Sendable {
+    package struct PullSecret: MarkedLine, Equatable, Sendable {
         /// `registry[:port][/path]`, the registry in lower case, without trailing slashes
         package let place: [UInt8]
         /// Names of Secrets, each once; none take the place's secrets away.
@@ -15,13 +15,10 @@ extension MapFile {
         package internal(set) var isOfNamespace = false
 
         static let mark = "[PULL_SECRET]"
+        static let whereNoImageLies = "no pod gets these secrets"
         /// The longest name, in characters (RFC 1123, as Kubernetes reads it).
         static let longestName = 253
 
-        static func isKey(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.starts(with: mark.utf8) }
-
-        /// Reads a line's key, mark included, and value, both without white space; the error's offset is from the
-        /// line's start.
         init(key: ArraySlice<UInt8>, value: ArraySlice<UInt8>, line: Int) throws(MapLineError) {
             let place = try MapFile.place(of: key, after: Self.mark)
             var names: [[UInt8]] = []
@@ -45,9 +42,6 @@ extension MapFile {
         ///
         /// - Parameter aliasing: whether `index.docker.io` means `docker.io`.
         package func places(aliasing: Bool) -> [Place] { Place.places(of: place, aliasing: aliasing) }
-
-        /// Why no image can lie at the place.
-        var problem: String? { MapFile.problem(withPlace: place) }
 
         /// Whether it is a DNS-1123 subdomain
         /// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names).

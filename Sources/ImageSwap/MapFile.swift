@@ -87,8 +87,8 @@ package struct MapFile: Equatable, Sendable {
             return
         }
         let key = line.bytes[separator.key]
-        if PullSecret.isKey(key) { return addPullSecret(line, separator) }
-        if VerifiedPlace.isKey(key) { return addVerifiedPlace(line, separator) }
+        if PullSecret.isKey(key) { return add(line, separator, to: \.pullSecrets, \.pullSecretIndexes) }
+        if VerifiedPlace.isKey(key) { return add(line, separator, to: \.verifiedPlaces, \.verifiedIndexes) }
         addRule(line, separator)
     }
 
@@ -136,52 +136,30 @@ package struct MapFile: Equatable, Sendable {
         }
     }
 
-    private mutating func addPullSecret(_ line: MapLine, _ separator: Separator) {
-        var secret: PullSecret
+    /// Adds a line whose key is a mark and a place.
+    private mutating func add<Line: MarkedLine>(
+        _ line: MapLine, _ separator: Separator, to lines: WritableKeyPath<Self, [Line]>,
+        _ indexes: WritableKeyPath<Self, [[UInt8]: Int]>
+    ) {
+        var marked: Line
         do {
-            secret = try PullSecret(
-                key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
+            marked = try Line(key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
         } catch {
             report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
             return
         }
-        secret.keyColumns = line.columns(separator.key)
-        secret.valueColumns = line.columns(separator.value)
+        marked.keyColumns = line.columns(separator.key)
+        marked.valueColumns = line.columns(separator.value)
         if separator.isDeprecated { reportDeprecated(line, separator) }
-        if let problem = secret.problem {
-            report(
-                .warning, .invalidValue, line, at: PullSecret.mark.utf8.count, problem, "no pod gets these secrets")
+        if let problem = Self.problem(withPlace: marked.place) {
+            report(.warning, .invalidValue, line, at: Line.mark.utf8.count, problem, Line.whereNoImageLies)
         }
-        if let earlier = pullSecretIndexes[secret.place] {
-            reportDuplicate(line, of: pullSecrets[earlier].line)
-            pullSecrets[earlier] = secret
+        if let earlier = self[keyPath: indexes][marked.place] {
+            reportDuplicate(line, of: self[keyPath: lines][earlier].line)
+            self[keyPath: lines][earlier] = marked
         } else {
-            pullSecretIndexes[secret.place] = pullSecrets.count
-            pullSecrets.append(secret)
-        }
-    }
-
-    private mutating func addVerifiedPlace(_ line: MapLine, _ separator: Separator) {
-        var place: VerifiedPlace
-        do {
-            place = try VerifiedPlace(
-                key: line.bytes[separator.key], value: line.bytes[separator.value], line: line.number)
-        } catch {
-            report(.error, .invalidLine, line, at: error.offset, error.problem, "the line is skipped")
-            return
-        }
-        place.keyColumns = line.columns(separator.key)
-        if separator.isDeprecated { reportDeprecated(line, separator) }
-        if let problem = place.problem {
-            report(
-                .warning, .invalidValue, line, at: VerifiedPlace.mark.utf8.count, problem, "nothing is asked for there")
-        }
-        if let earlier = verifiedIndexes[place.place] {
-            reportDuplicate(line, of: verifiedPlaces[earlier].line)
-            verifiedPlaces[earlier] = place
-        } else {
-            verifiedIndexes[place.place] = verifiedPlaces.count
-            verifiedPlaces.append(place)
+            self[keyPath: indexes][marked.place] = self[keyPath: lines].count
+            self[keyPath: lines].append(marked)
         }
     }
 
