@@ -122,7 +122,7 @@ struct RegistryTests {
 
     @Test func aRegistryIsAskedWithoutTLSOnlyWhereThatIsSaid() throws {
         let registry = try StandInRegistry { _ in .status(404, ["Docker-Distribution-Api-Version: registry/2.0"]) }
-        #expect(try Self.missing(["app:1"], at: registry.host).code == 1)
+        #expect(try Self.missing(["app:1"], at: registry.host, ["--patience", "1"]).code == 1)
         #expect(registry.requests.isEmpty)
         #expect(try Self.missing(["app:1"], at: registry.host, ["--plain-http", registry.host]).code == 0)
         #expect(!registry.requests.isEmpty)
