@@ -82,7 +82,7 @@ extension ServiceMetrics {
         guard counts.contains(where: { $0.count > 0 }) else { return }
         text.add(
             .counter, "imageswap_verified_reviews_total",
-            help: "Reviews whose images registries had to have, by how the verifier answered or had answered a moment ago.",
+            help: "Reviews whose images registries had to have, by how the verifier answered, or had just before.",
             counts.map { .init([("outcome", $0.outcome.name)], $0.count) })
     }
 
