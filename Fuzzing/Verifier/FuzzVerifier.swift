@@ -80,7 +80,7 @@ private struct HostileRegistry {
         options.parallel = 2
         options.cacheCapacity = 3
         options.breakerFailures = 2
-        options.addTokenRealm("auth.example", of: "r.example")
+        require((try? options.addTokenRealm("r.example=auth.example")) != nil, "a token realm is named")
         if bytes.first.map({ $0 & 1 == 1 }) ?? false { options.platforms = [Platform("linux/amd64")].compactMap { $0 } }
         let file = #"{"auths":{"r.example":{"auth":"\#(Self.secret)"}}}"#
         verifier = RegistryVerifier(options, credentials: (try? Credentials(Array(file.utf8))) ?? Credentials())
