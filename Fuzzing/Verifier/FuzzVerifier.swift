@@ -19,9 +19,9 @@ private func checkFrames(_ bytes: [UInt8]) {
     if let request = try? VerifierRequest(content: bytes), case .ask = request {
         require((try? request.frame())?.dropFirst(4).elementsEqual(bytes) == true, "a request is its bytes")
     }
-    if bytes.count > 2, let answers = try? VerifierAnswer.answers(in: bytes, to: Int(bytes[1]) << 8 | Int(bytes[2])) {
-        require(
-            (try? VerifierAnswer.frame(answers))?.dropFirst(4).elementsEqual(bytes) == true, "answers are their bytes")
+    if bytes.count > 2, let reply = try? VerifierAnswer.reply(in: bytes, to: Int(bytes[1]) << 8 | Int(bytes[2])) {
+        let frame = try? VerifierAnswer.frame(reply.answers, lasting: reply.lasting)
+        require(frame?.dropFirst(4).elementsEqual(bytes) == true, "answers are their bytes")
     }
     var buffer = FrameBuffer()
     buffer.append(bytes.span)

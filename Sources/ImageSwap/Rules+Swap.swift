@@ -47,6 +47,7 @@ extension Rules {
         _ image: borrowing Span<UInt8>, _ reference: ImageReference, byDefault rule: Rule, _ choice: Int,
         _ buffers: inout SwapBuffers
     ) -> Swap {
+        guard choice < rule.targets.count else { return none(rule.line, choice, of: rule.targets) }
         let target = rule.targets[choice]
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: target.text)
@@ -63,6 +64,7 @@ extension Rules {
         _ image: borrowing Span<UInt8>, _ rule: Rule, _ choice: Int, _ buffers: inout SwapBuffers
     ) -> Swap {
         guard !rule.targets.isEmpty else { return stays(.exact, rule.line) }
+        guard choice < rule.targets.count else { return none(rule.line, choice, of: rule.targets) }
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: rule.targets[choice].text)
         guard (try? ImageReference(buffers.result.span)) != nil else {
@@ -75,6 +77,7 @@ extension Rules {
         _ image: borrowing Span<UInt8>, by pattern: Pattern, _ choice: Int, _ buffers: inout SwapBuffers
     ) -> Swap {
         guard !pattern.targets.isEmpty else { return stays(.replace, pattern.line) }
+        guard choice < pattern.targets.count else { return none(pattern.line, choice, of: pattern.targets) }
         let target = pattern.targets[choice]
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: target.text)
@@ -88,6 +91,7 @@ extension Rules {
         _ buffers: inout SwapBuffers
     ) -> Swap {
         guard !rule.targets.isEmpty else { return stays(.mapNoswap, rule.line) }
+        guard choice < rule.targets.count else { return none(rule.line, choice, of: rule.targets) }
         let target = rule.targets[choice]
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: target.text)
@@ -141,6 +145,11 @@ extension Rules {
         Swap(
             decision: decision, rule: line, isChanged: !result.span.equals(image), target: choice,
             targets: targets.count)
+    }
+
+    /// A target that the rule does not have makes no image.
+    private func none(_ line: RuleLine, _ choice: Int, of targets: [Target]) -> Swap {
+        stays(.invalidResult, line, choice, of: targets)
     }
 
     private func stays(

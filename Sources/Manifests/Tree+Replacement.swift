@@ -6,7 +6,11 @@ extension Tree {
     func replacement(of scalar: Int, by text: String, in bytes: [UInt8]) -> Edit {
         let node = nodes[scalar]
         switch node.style {
-        case .plain: return Edit(node.range, PlainScalar.takes(text) ? text : "\"\(text)\"")
+        case .plain:
+            // One that is empty may stand right behind its key's colon.
+            let start = node.range.lowerBound
+            let needsSpace = node.range.isEmpty && start > 0 && ![0x20, 0x09, 0x0a, 0x0d].contains(bytes[start - 1])
+            return Edit(node.range, (needsSpace ? " " : "") + (PlainScalar.takes(text) ? text : "\"\(text)\""))
         case .singleQuoted: return Edit(node.range, "'\(text)'")
         case .doubleQuoted: return Edit(node.range, "\"\(text)\"")
         case .literal, .folded:

@@ -34,6 +34,16 @@ struct TargetTests {
         #expect(SwapPolicy(maps: maps).swap(image).image == results[0])
     }
 
+    @Test(arguments: ["a.io::b.io", "[EXACT]a.io/x::b.io/x", "[REPLACE]a.io/*::b.io", "default::b.io"])
+    func aTargetThatARuleDoesNotHaveMakesNoImage(maps: String) {
+        for choice in [1, 7] {
+            let (image, swap) = Self.swap("a.io/x", maps, from: choice)
+            #expect(image == nil)
+            #expect(swap.decision == .invalidResult)
+            #expect(swap.line == 1)
+        }
+    }
+
     private static let digest = "sha256:" + repeated("0", 64)
 
     @Test func whereNoTargetMakesAnImageItStays() {

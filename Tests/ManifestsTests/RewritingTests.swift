@@ -244,6 +244,8 @@ extension RewritingTests {
         Case("registry: ''\nimage: a/x\n", "registry: ''\nimage: b.io/x\n"),
         Case("registry: {}\nimage: a/x\n", "registry: {}\nimage: b.io/x\n"),
         // a block by any key, and in a list
+        Case("image:\n  repository: x:v1\n  tag: # c\n", "image:\n  repository: b.io/x\n  tag: v1 # c\n"),
+        Case("image:\n  repository: x:v1\n  tag:\n", "image:\n  repository: b.io/x\n  tag: v1\n"),
         Case("- {repository: x, tag: 1}\n", "- {repository: b.io/x, tag: 1}\n"),
         Case("proxy:\n  repository: x\n  tag: v1\n", "proxy:\n  repository: b.io/x\n  tag: v1\n"),
         Case("a: &i {repository: x, tag: 1}\nimage: *i\n", "a: &i {repository: b.io/x, tag: 1}\nimage: *i\n"),

@@ -46,6 +46,12 @@ struct VerificationFindingTests {
         #expect(found == ["chain 1"])
     }
 
+    /// The images that are tried may be another rule's, with fewer targets.
+    @Test func rulesWithMoreAndFewerTargetsAreSearchedForChains() {
+        #expect(Self.found("a.io::b.io|c.io|d.io\na.io/x::e.io\nb.io/x::f.io") == ["unused-targets 1"])
+        #expect(Self.found("default::a.io|b.io\n[REPLACE]*/x::c.io\na.io/y::d.io") == ["unused-targets 1"])
+    }
+
     @Test func aNamespacesFileOfVerifyLinesAloneSaysSomething() {
         let base = MapFile("default::m.io")
         #expect(MapCheck(Array("[VERIFY]m.io::pin".utf8), over: base).findings.isEmpty)
