@@ -16,7 +16,7 @@ extension Rules {
 
     /// Decides about an image, by the target of this number where a rule with targets does.
     private func swap(_ image: borrowing Span<UInt8>, _ choice: Int, _ buffers: inout SwapBuffers) -> Swap {
-        if let number = exact.find(image) { return swapExact(image, rules[number], choice, &buffers) }
+        if let number = exact.find(image) { return swapExact(image, rules[number].choice(choice), &buffers) }
 
         let reference = try? ImageReference(image)
         var taken: TakenPlace?
@@ -26,29 +26,28 @@ extension Rules {
         }
         if let pattern = patterns.first(where: { $0.pattern.matches(image) }) {
             guard let reference, let taken, !pattern.names(taken, reference, buffers.name) else {
-                return swap(image, by: pattern, choice, &buffers)
+                return swap(image, byPattern: Choice(pattern.line, pattern.targets, choice), &buffers)
             }
         }
         guard let reference else { return stays(.invalidImage) }
         if let rule = key(of: &buffers.name), taken.map({ rule.keyLength >= $0.length }) ?? true {
-            return swap(image, reference, by: rule, choice, &buffers)
+            return swap(image, reference, by: rule, rule.choice(choice), &buffers)
         }
         if let taken { return stays(.alreadySwapped, placeLines[taken.number]) }
         for wildcard in wildcards where image.contains(wildcard.span) {
             return stays(.noswapWildcard, wildcardsLine)
         }
-        guard let fallback, !fallback.targets.isEmpty else { return stays(.defaultNoswap, fallback?.line) }
-        return swap(image, reference, byDefault: fallback, choice, &buffers)
+        guard let fallback else { return stays(.defaultNoswap) }
+        return swap(image, reference, byDefault: fallback.choice(choice), &buffers)
     }
 
     // MARK: the steps
 
     private func swap(
-        _ image: borrowing Span<UInt8>, _ reference: ImageReference, byDefault rule: Rule, _ choice: Int,
+        _ image: borrowing Span<UInt8>, _ reference: ImageReference, byDefault choice: Choice,
         _ buffers: inout SwapBuffers
     ) -> Swap {
-        guard choice < rule.targets.count else { return none(rule.line, choice, of: rule.targets) }
-        let target = rule.targets[choice]
+        guard let target = choice.target else { return choice.stays(.defaultNoswap) }
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: target.text)
         if target.isPrefix {
@@ -57,42 +56,35 @@ extension Rules {
             buffers.result.append(UInt8(ascii: "/"))
             buffers.result.append(image, reference.path.lowerBound..<image.count)
         }
-        return finish(image, rule.targets, choice, .default, rule.line, &buffers)
+        return finish(image, choice, target, .default, &buffers)
     }
 
     private func swapExact(
-        _ image: borrowing Span<UInt8>, _ rule: Rule, _ choice: Int, _ buffers: inout SwapBuffers
+        _ image: borrowing Span<UInt8>, _ choice: Choice, _ buffers: inout SwapBuffers
     ) -> Swap {
-        guard !rule.targets.isEmpty else { return stays(.exact, rule.line) }
-        guard choice < rule.targets.count else { return none(rule.line, choice, of: rule.targets) }
+        guard let target = choice.target else { return choice.stays(.exact) }
         buffers.result.removeAll(keepingCapacity: true)
-        buffers.result.append(contentsOf: rule.targets[choice].text)
-        guard (try? ImageReference(buffers.result.span)) != nil else {
-            return stays(.invalidResult, rule.line, choice, of: rule.targets)
-        }
-        return made(image, .exact, rule.line, choice, of: rule.targets, buffers.result)
+        buffers.result.append(contentsOf: target.text)
+        guard (try? ImageReference(buffers.result.span)) != nil else { return choice.makesNone }
+        return choice.makes(buffers.result.span, of: image, .exact)
     }
 
     private func swap(
-        _ image: borrowing Span<UInt8>, by pattern: Pattern, _ choice: Int, _ buffers: inout SwapBuffers
+        _ image: borrowing Span<UInt8>, byPattern choice: Choice, _ buffers: inout SwapBuffers
     ) -> Swap {
-        guard !pattern.targets.isEmpty else { return stays(.replace, pattern.line) }
-        guard choice < pattern.targets.count else { return none(pattern.line, choice, of: pattern.targets) }
-        let target = pattern.targets[choice]
+        guard let target = choice.target else { return choice.stays(.replace) }
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: target.text)
         if !target.isPrefix { buffers.result.append(UInt8(ascii: "/")) }
         buffers.result.append(image, image.lastPart)
-        return finish(image, pattern.targets, choice, .replace, pattern.line, &buffers)
+        return finish(image, choice, target, .replace, &buffers)
     }
 
     private func swap(
-        _ image: borrowing Span<UInt8>, _ reference: ImageReference, by rule: Rule, _ choice: Int,
+        _ image: borrowing Span<UInt8>, _ reference: ImageReference, by rule: Rule, _ choice: Choice,
         _ buffers: inout SwapBuffers
     ) -> Swap {
-        guard !rule.targets.isEmpty else { return stays(.mapNoswap, rule.line) }
-        guard choice < rule.targets.count else { return none(rule.line, choice, of: rule.targets) }
-        let target = rule.targets[choice]
+        guard let target = choice.target else { return choice.stays(.mapNoswap) }
         buffers.result.removeAll(keepingCapacity: true)
         buffers.result.append(contentsOf: target.text)
         if target.isPrefix {
@@ -109,7 +101,7 @@ extension Rules {
             buffers.result.append(UInt8(ascii: "/"))
             buffers.result.append(image, reference.path.lowerBound..<image.count)
         }
-        return finish(image, rule.targets, choice, .map, rule.line, &buffers)
+        return finish(image, choice, target, .map, &buffers)
     }
 
     private func append(
@@ -123,38 +115,53 @@ extension Rules {
 
     /// Hands a result out only if a kubelet takes it and it lies where its target says.
     private func finish(
-        _ image: borrowing Span<UInt8>, _ targets: [Target], _ choice: Int, _ decision: Decision, _ line: RuleLine,
+        _ image: borrowing Span<UInt8>, _ choice: Choice, _ target: Target, _ decision: Decision,
         _ buffers: inout SwapBuffers
     ) -> Swap {
         let result = buffers.result
-        guard let reference = try? ImageReference(result.span) else {
-            return stays(.invalidResult, line, choice, of: targets)
-        }
+        guard let reference = try? ImageReference(result.span) else { return choice.makesNone }
         buffers.name.assign(reference, in: result.span, aliasing: aliasing)
         let name = buffers.name
-        guard targets[choice].places.contains(where: { $0.holds(name) }) else {
-            return stays(.invalidResult, line, choice, of: targets)
-        }
-        return made(image, decision, line, choice, of: targets, result)
+        guard target.places.contains(where: { $0.holds(name) }) else { return choice.makesNone }
+        return choice.makes(result.span, of: image, decision)
     }
 
-    private func made(
-        _ image: borrowing Span<UInt8>, _ decision: Decision, _ line: RuleLine, _ choice: Int, of targets: [Target],
-        _ result: [UInt8]
-    ) -> Swap {
-        Swap(
-            decision: decision, rule: line, isChanged: !result.span.equals(image), target: choice,
-            targets: targets.count)
+    /// No rule with targets decided.
+    private func stays(_ decision: Decision, _ line: RuleLine? = nil) -> Swap {
+        Swap(decision: decision, rule: line, isChanged: false)
+    }
+}
+
+/// A rule that decides, and which of its targets is tried.
+private struct Choice {
+    private let line: RuleLine
+    private let targets: [Target]
+    private let number: Int
+
+    init(_ line: RuleLine, _ targets: [Target], _ number: Int) {
+        self.line = line
+        self.targets = targets
+        self.number = number
     }
 
-    /// A target that the rule does not have makes no image.
-    private func none(_ line: RuleLine, _ choice: Int, of targets: [Target]) -> Swap {
-        stays(.invalidResult, line, choice, of: targets)
+    /// Nil for a rule that leaves images alone, or that has no target of this number.
+    var target: Target? { number < targets.count ? targets[number] : nil }
+
+    /// What becomes of an image without a target.
+    func stays(_ decision: Decision) -> Swap { targets.isEmpty ? swap(decision, isChanged: false) : makesNone }
+
+    /// The target makes no valid image.
+    var makesNone: Swap { swap(.invalidResult, isChanged: false) }
+
+    func makes(_ result: borrowing Span<UInt8>, of image: borrowing Span<UInt8>, _ decision: Decision) -> Swap {
+        swap(decision, isChanged: !result.equals(image))
     }
 
-    private func stays(
-        _ decision: Decision, _ line: RuleLine? = nil, _ choice: Int = 0, of targets: [Target] = []
-    ) -> Swap {
-        Swap(decision: decision, rule: line, isChanged: false, target: choice, targets: targets.count)
+    private func swap(_ decision: Decision, isChanged: Bool) -> Swap {
+        Swap(decision: decision, rule: line, isChanged: isChanged, target: number, targets: targets.count)
     }
+}
+
+extension Rules.Rule {
+    fileprivate func choice(_ number: Int) -> Choice { Choice(line, targets, number) }
 }

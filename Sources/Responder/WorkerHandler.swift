@@ -36,11 +36,9 @@ package struct WorkerHandler: Handler {
     private var hasAnswered = false
     /// When the request in hand was there.
     private var start = MonotonicTime.now
-    /// When it was last said that connections could not be taken.
-    private var starvedAt: MonotonicTime?
+    private var starvation = Recurrence()
     private let verifier: VerifierClient?
-    /// When it was last said that the verifier cannot be asked.
-    private var verifierMissedAt: MonotonicTime?
+    private var verifierFails = Recurrence()
 
     package init(_ context: WorkerContext) {
         self.context = context
@@ -88,9 +86,7 @@ package struct WorkerHandler: Handler {
     }
 
     package mutating func starved(_ error: Errno) {
-        let now = MonotonicTime.now
-        if let starvedAt, now - starvedAt < .seconds(10) { return }
-        starvedAt = now
+        guard starvation.isDue(at: .now) else { return }
         context.log.error("no connection can be taken, trying on: \(error)")
     }
 
@@ -133,10 +129,7 @@ package struct WorkerHandler: Handler {
         let (presence, outcome) = verifier.ask(reviewer.questions.images)
         reviewer.settle(presence)
         metrics.verification(outcome)
-        guard let failure = verifier.lastFailure else { return }
-        let now = MonotonicTime.now
-        if let verifierMissedAt, now - verifierMissedAt < .seconds(10) { return }
-        verifierMissedAt = now
+        guard let failure = verifier.lastFailure, verifierFails.isDue(at: .now) else { return }
         context.log.warning("\(failure); what registries have is taken for unknown")
     }
 
@@ -207,6 +200,17 @@ package struct WorkerHandler: Handler {
     ) {
         _ = request.respond(
             status: status, contentType: "text/plain; charset=utf-8", headers: headers, body: Array("\(line)\n".utf8))
+    }
+}
+
+/// What happens again and again, and is told of every ten seconds.
+private struct Recurrence {
+    private var toldAt: MonotonicTime?
+
+    mutating func isDue(at now: MonotonicTime) -> Bool {
+        if let toldAt, now - toldAt < .seconds(10) { return false }
+        toldAt = now
+        return true
     }
 }
 

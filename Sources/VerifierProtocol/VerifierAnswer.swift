@@ -40,14 +40,8 @@ package enum VerifierAnswer: Hashable, Sendable {
         return try VerifierFrame.frame(content)
     }
 
-    /// Reads the content of a frame with the answers to `count` references.
-    package static func answers(
-        in content: [UInt8], to count: Int
-    ) throws(VerifierProtocolError) -> [VerifierAnswer] {
-        try reply(in: content, to: count).answers
-    }
-
-    /// The same, and for how many milliseconds they will be the same.
+    /// Reads the content of a frame with the answers to `count` references, and for how many milliseconds they will be the
+    /// same.
     package static func reply(
         in content: [UInt8], to count: Int
     ) throws(VerifierProtocolError) -> (answers: [VerifierAnswer], lasting: UInt16) {

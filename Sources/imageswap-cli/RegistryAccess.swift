@@ -54,9 +54,6 @@ struct RegistryAccess: ParsableArguments {
 
     private func options() throws -> RegistryOptions {
         var options = RegistryOptions()
-        // All are asked at once, and each once: none may be turned away for those before it.
-        options.longestQueue = .max
-        options.timeout = .seconds(patience)
         do throws(RegistryOptions.Problem) {
             for text in plainHttp { try options.addPlainHost(text) }
             for text in tokenRealm { try options.addTokenRealm(text) }

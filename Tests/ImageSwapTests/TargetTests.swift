@@ -63,7 +63,7 @@ struct TargetTests {
     func theyAllCountForAlreadyThere(maps: String, images: [String], isThere: [Bool]) {
         for (image, isThere) in zip(images, isThere) {
             let swap = SwapPolicy(maps: maps).swap(image).swap
-            #expect((swap.decision == .alreadySwapped || swap.decision == .defaultNoswap) == isThere, "\(image)")
+            #expect((swap.decision == .alreadySwapped) == isThere, "\(image)")
         }
     }
 

@@ -26,7 +26,7 @@ internal import VerifierProtocol
 
     @Test func answersComeThroughInOrder() throws {
         let answers: [VerifierAnswer] = [.absent, .present(digest: Self.digest), .unknown, .absent]
-        #expect(try VerifierAnswer.answers(in: content(VerifierAnswer.frame(answers)), to: 4) == answers)
+        #expect(try VerifierAnswer.reply(in: content(VerifierAnswer.frame(answers)), to: 4).answers == answers)
         let reply = try VerifierAnswer.reply(in: content(VerifierAnswer.frame(answers, lasting: 1000)), to: 4)
         #expect(reply.answers == answers && reply.lasting == 1000)
     }
@@ -119,7 +119,7 @@ internal import VerifierProtocol
         Refused(content: [1, 0, 1, 0, 0, 1, 0, 72] + digest + [0x30], error: .digest),
     ])
     func answersAreRefused(_ row: Refused) {
-        #expect(throws: row.error) { try VerifierAnswer.answers(in: row.content, to: 1) }
+        #expect(throws: row.error) { try VerifierAnswer.reply(in: row.content, to: 1) }
     }
 
     @Test func whatFitsInNoFrameIsNotSent() {
@@ -147,7 +147,7 @@ internal import VerifierProtocol
             buffer.append(bytes.span)
             do {
                 guard let content = try buffer.next() else { continue }
-                _ = try? VerifierAnswer.answers(in: content, to: 2)
+                _ = try? VerifierAnswer.reply(in: content, to: 2)
                 _ = try VerifierRequest(content: content)
             } catch {
                 refused += 1

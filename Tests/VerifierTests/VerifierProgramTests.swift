@@ -33,7 +33,7 @@ import VerifierProtocol
         for _ in 0..<100 { try connection.send(.ask([Array("\(registry.host)/none:1".utf8)], deadline: 5000)) }
         for _ in 0..<100 {
             let content = try #require(try connection.receive())
-            #expect(try VerifierAnswer.answers(in: content, to: 1) == [.absent])
+            #expect(try VerifierAnswer.reply(in: content, to: 1).answers == [.absent])
         }
         let metrics = try connection.metrics()
         #expect(
@@ -57,7 +57,7 @@ import VerifierProtocol
         try connection.send(.ask([Array("\(registry.host)/a:1".utf8)], deadline: 5000))
         try connection.socket.shutdown(.write)
         let content = try #require(try connection.receive())
-        #expect(try VerifierAnswer.answers(in: content, to: 1) == [.absent])
+        #expect(try VerifierAnswer.reply(in: content, to: 1).answers == [.absent])
         #expect(try connection.receive() == nil)
     }
 
@@ -212,7 +212,7 @@ import VerifierProtocol
         #expect(eventually { !registry.requests.isEmpty })
         kill(program.daemon.process, SIGTERM)
         let content = try #require(try connection.receive())
-        #expect(try VerifierAnswer.answers(in: content, to: 1) == [.absent])
+        #expect(try VerifierAnswer.reply(in: content, to: 1).answers == [.absent])
         #expect(program.daemon.exitCode(within: 10) == 0)
         #expect(try Path.identity(program.sockets.socket) == nil)
     }
