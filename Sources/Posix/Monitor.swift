@@ -2,8 +2,9 @@ internal import Glibc
 
 /// A value under a lock that threads can wait on until it is as they need it: a mutex with a condition variable.
 ///
-/// For what `Mutex` lacks, the wait; it needs no descriptor, so it works with all of them used up. C:
-/// pthread_mutex_t, pthread_cond_t.
+/// For what `Mutex` lacks: the wait, which needs no descriptor and so works with all of them used up; and locks that the
+/// thread sanitizer sees, where tests have threads meet (it takes what `Mutex` guards for races). C: pthread_mutex_t,
+/// pthread_cond_t.
 @safe package final class Monitor<Value: Sendable>: @unchecked Sendable {
     // `value` is touched only with the mutex held, and never while a wait has let go of it.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -1,6 +1,6 @@
 private import ImageSwap
 package import Metrics
-private import Synchronization
+private import Posix
 
 /// Namespaces' own rules in a worker, laid over the map file's: those of one namespace are compiled when a review first
 /// needs them, and kept as long as there is room.
@@ -9,13 +9,13 @@ package final class NamespaceRules: Sendable {
     private let generation: LineHits.Generation?
     private let maps: NamespaceMaps
     private let longest: Int
-    private let kept = Mutex(Kept())
+    private let kept = Monitor(Kept())
 
     /// Bytes of text whose rules are kept compiled at most, the map file's counted with each namespace's. Compiled rules
     /// take a multiple of their text.
     package static let longest = 4 << 20
 
-    private struct Kept {
+    private struct Kept: Sendable {
         var rules: [String: (set: RuleSet, bytes: Int, usedAt: UInt64)] = [:]
         var bytes = 0
         var uses: UInt64 = 0

@@ -1,7 +1,7 @@
 private import Certificates
 package import ImageSwap
 package import Metrics
-private import Synchronization
+private import Posix
 
 /// Rules as they were loaded; a review uses one set from start to end.
 package final class RuleSet: Sendable {
@@ -41,9 +41,9 @@ extension RuleSet {
 
 /// The rules that serve now, exchanged as a whole under load.
 package final class RuleStore: Sendable {
-    private let stored: Mutex<RuleSet>
+    private let stored: Monitor<RuleSet>
 
-    package init(_ rules: RuleSet) { stored = Mutex(rules) }
+    package init(_ rules: RuleSet) { stored = Monitor(rules) }
 
     package var current: RuleSet { stored.withLock { $0 } }
 

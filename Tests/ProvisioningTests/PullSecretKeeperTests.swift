@@ -142,6 +142,8 @@ import Testing
         let running = try Running(cluster)
         #expect(becomes { cluster.copies.count == 1 })
         cluster.server.remove(.secrets, "regcred", namespace: Self.home)
+        // Secrets and namespaces are watched by streams of their own, which overtake each other.
+        #expect(becomes { running.status.withLock { $0.sources } == ["regcred": false] })
         cluster.addNamespaces("b")
         #expect(becomes { running.status.withLock { $0.wanted } == 2 })
         #expect(cluster.copies == ["a/regcred": "credentials"])
