@@ -213,6 +213,49 @@ import Testing
         #expect(step > 20)
     }
 
+    /// The one that stays, killed at any moment while namespaces come and go and Secrets change under it.
+    @Test func copiesAreRightHoweverOftenTheOneThatStaysIsKilled() throws {
+        let cluster = try PullSecretCluster()
+        let folder = try TemporaryFolder()
+        try cluster.server.writeKubeconfig(to: (folder / "kubeconfig").path)
+        let home = PullSecretCluster.home
+        let arguments = ["pull-secrets", "--secret", "regcred", "--kubeconfig", (folder / "kubeconfig").path]
+        cluster.addNamespaces("theirs")
+        cluster.server.putSecret("regcred", in: "theirs", content: "mine")
+        let theirs = cluster.server.get(.secrets, "regcred", namespace: "theirs")
+        var wanted: Set<String> = []
+        for round in 0..<30 {
+            cluster.server.putSecret("regcred", in: home, content: "round \(round)")
+            let program = try Program("imageswap-init", arguments, log: folder / "log")
+            for change in 0..<4 {
+                let name = "team-\(round)-\(change)"
+                cluster.addNamespaces(name)
+                wanted.insert(name)
+                Posix.Thread.sleep(milliseconds: .random(in: 0...80))
+                guard let other = wanted.randomElement() else { continue }
+                switch change {
+                case 0:
+                    cluster.server.putNamespace(other, labels: [:])
+                    wanted.remove(other)
+                case 1: cluster.server.remove(.secrets, "regcred", namespace: other)
+                case 2:
+                    cluster.server.putSecret(
+                        "regcred", in: other, content: "spoilt", labels: [PullSecretCluster.mark: home])
+                default: cluster.server.putSecret("regcred", in: home, content: "round \(round), again")
+                }
+            }
+            try #require(program.isRunning, "\(program.output)")
+            program.send(SIGKILL)
+            try #require(program.exitCode() == SIGKILL)
+        }
+        // It was killed before, amid and after its writes.
+        #expect(Set(cluster.writes.map { $0.prefix { $0 != " " } }) == ["POST", "PATCH", "DELETE"])
+        let last = try Program("imageswap-init", arguments, log: folder / "log")
+        let copies = Dictionary(uniqueKeysWithValues: wanted.map { ("\($0)/regcred", "round 29, again") })
+        #expect(eventually { cluster.copies == copies }, "\(last.output)")
+        #expect(cluster.server.get(.secrets, "regcred", namespace: "theirs") == theirs)
+    }
+
     private func checkEnd(of scene: Scene, _ cluster: SimulatedCluster, _ directory: String, _ at: String) throws {
         let pair = try #require(try TLSDirectory(directory).load().pair, "\(at)")
         #expect(pair.validity.notAfter > cluster.now && !pair.validity.isNearEnd(at: cluster.now))
