@@ -104,6 +104,8 @@ internal import Testing
             let client = try Client(service.path)
             try client.send(Record.get("/held"))
             #expect(service.log.wait { $0.accepted == 1 })
+            // A process that another test starts just now has a copy of the descriptor until it runs its program.
+            try client.descriptor.shutdown(.both)
         }
         service.log.gate.signal()
         #expect(service.log.wait { $0.released == 1 })

@@ -14,8 +14,8 @@ internal import Testing
         service.server.drain()
         #expect(service.server.phase == .draining)
         service.server.join()
-        // Measured: 0.1 to 0.5 ms.
-        #expect(MonotonicTime.now - start < .seconds(2))
+        // Measured: 0.1 to 0.5 ms. A drain that waits for its time limit takes 20 s.
+        #expect(MonotonicTime.now - start < .seconds(10))
         #expect(service.server.phase == .ended)
     }
 

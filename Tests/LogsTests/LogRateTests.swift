@@ -19,10 +19,11 @@ struct LogRateTests {
         let passed = lines.count { $0.hasSuffix(" INFO flood") }
         let told = lines.compactMap { $0.count(after: " INFO log lines were left out") }
         #expect(lines.count { $0.hasSuffix(" WARNING kept") } == 10)
-        #expect(passed >= 50)
-        #expect(passed.isMultiple(of: 50) && passed <= 500, "\(passed)")
+        // The clock goes on meanwhile: any of the seconds may have had fewer lines than it could.
+        let seconds = Dictionary(grouping: lines.filter { $0.hasSuffix(" INFO flood") }) { $0.prefix(19) }
+        #expect(seconds.values.map(\.count).max() == 50)
         #expect(passed + told.reduce(0, +) == 5_000)
-        #expect(told.count <= passed / 50 + 1)
+        #expect(told.count <= seconds.count + 1)
     }
 
     @Test func aSecondLaterItIsToldOfWithoutAnotherLine() throws {
@@ -31,8 +32,11 @@ struct LogRateTests {
         try sink.start()
         let time = WallTime.now
         for _ in 0..<8 where sink.permits(.info, at: time) { sink.append(Array("first\n".utf8), level: .info) }
-        #expect(pipe.read(atMost: 1_000) == Array("first\n".utf8))
-        let told = String(decoding: pipe.read(atMost: 1_000), as: UTF8.self)
+        // One read takes both lines where this thread is held up for a second.
+        var bytes: [UInt8] = []
+        while bytes.count(where: { $0 == UInt8(ascii: "\n") }) < 2 { bytes += pipe.read(atMost: 1_000) }
+        let told = String(decoding: bytes, as: UTF8.self)
+        #expect(told.hasPrefix("first\n"))
         #expect(
             told.hasSuffix(
                 #"","level":"INFO","message":"log lines were left out: they were too many in a second","count":7}"#

@@ -54,7 +54,8 @@ struct LogSinkTests {
             sink.append(Self.line(number), level: .info)
             slowest = max(slowest, .now - before)
         }
-        #expect(MonotonicTime.now - start < .seconds(5))
+        // Nobody reads: to wait for that would have no end.
+        #expect(MonotonicTime.now - start < .seconds(60))
         #expect(slowest < .seconds(1))
         let (numbers, lost) = try Self.count(try pipe.lines(of: sink))
         #expect(numbers.count + lost == 100_000)
@@ -84,12 +85,13 @@ struct LogSinkTests {
 
     @Test func aFullQueueStillHasRoomForAWarning() throws {
         let pipe = try LogPipe()
-        let filler = try pipe.fill()
-        let sink = LogSink(pipe.output, format: .text, queueCapacity: 3_200)
+        let filler = try pipe.fill(leaving: Output.atomicSize)
+        let sink = LogSink(pipe.output, format: .text, queueCapacity: 16_000)
         try sink.start()
-        sink.append(Self.line(0), level: .info)
-        // The thread stands in its write from here on.
-        #expect(!sink.flush(within: .milliseconds(100)))
+        // Half of it finds room. Once that is there the thread stands in its write, with nothing left in the queue.
+        sink.append(Self.line(0, length: 2 * Output.atomicSize), level: .info)
+        let deadline = MonotonicTime.now + .seconds(20)
+        while pipe.output.waitWritable(milliseconds: 0), MonotonicTime.now < deadline { Thread.sleep(milliseconds: 1) }
         for number in 1..<200 { sink.append(Self.line(number), level: .info) }
         sink.append(Self.line(200), level: .warning)
         sink.append(Self.line(201), level: .info)

@@ -54,7 +54,7 @@ internal import Testing
         #expect(try Path.identity(folder.socket) == nil)
         // The lock's file stays, as free.
         #expect(try Path.identity(folder.socket + ".lock") != nil)
-        #expect(throws: Never.self) { try Listener(path: folder.socket) }
+        #expect(throws: Never.self) { try onceFree { try Listener(path: folder.socket) } }
     }
 
     @Test func removedFileLetsTheNextOneIn() throws {
@@ -62,7 +62,7 @@ internal import Testing
         let first = try Listener(path: folder.socket)
         first.removeFile()
         #expect(try Path.identity(folder.socket) == nil)
-        let second = try Listener(path: folder.socket)
+        let second = try onceFree { try Listener(path: folder.socket) }
         first.removeFile()
         #expect(try Path.identity(folder.socket) != nil)
         withExtendedLifetime(second) {}

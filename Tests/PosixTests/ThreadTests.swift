@@ -29,7 +29,7 @@ internal import Testing
     }
 
     @Test func nameIsShownCut() throws {
-        let name = Mutex("")
+        let name = Monitor("")
         let thread = try Thread(name: "fastcgi-123456789", stackSize: 1 << 16) {
             let number = unsafe open("/proc/thread-self/comm", O_RDONLY | O_CLOEXEC)
             let bytes = (try? Descriptor(owning: number).read(atMost: 32)) ?? []
@@ -50,7 +50,7 @@ internal import Testing
     }
 
     @Test func signalsAreBlockedThereAndNotHere() throws {
-        let mask = Mutex<[Int32]>([])
+        let mask = Monitor<[Int32]>([])
         let before = blocked()
         let thread = try Thread(name: "masked", stackSize: 1 << 18) { mask.withLock { $0 = blocked() } }
         thread.join()

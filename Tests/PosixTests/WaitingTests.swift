@@ -32,7 +32,7 @@ internal import Testing
             #expect(throws: Errno.wouldBlock) { _ = try PathLock(path: path) }
             withExtendedLifetime(lock) {}
         }
-        #expect(throws: Never.self) { _ = try PathLock(path: path) }
+        #expect(throws: Never.self) { try onceFree { _ = try PathLock(path: path) } }
         #expect(throws: Errno.notFound) { _ = try PathLock(path: folder.path + "/none/lock") }
     }
 

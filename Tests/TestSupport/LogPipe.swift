@@ -10,17 +10,26 @@ package final class LogPipe: Sendable {
     package init() throws {
         var numbers: [Int32] = [0, 0]
         try checkOnInterrupt { unsafe pipe(&numbers) }
+        for number in numbers { try checkOnInterrupt { fcntl(number, F_SETFD, FD_CLOEXEC) } }
         ends = Monitor((numbers[0], numbers[1]))
     }
 
     deinit {
-        closeReader()
+        ends.withLock { Self.replace($0.read, by: O_RDONLY) }
         closeWriter()
     }
 
     package var output: Output { Output(descriptor: ends.withLock { $0.write }) }
 
-    package func closeReader() { ends.withLock { Self.replace($0.read, by: O_RDONLY) } }
+    /// Closes the read end, and waits until there is none: a process that another test starts just now has a copy of it
+    /// until it runs its program.
+    package func closeReader() {
+        ends.withLock {
+            Self.replace($0.read, by: O_RDONLY)
+            var entry = pollfd(fd: $0.write, events: 0, revents: 0)
+            unsafe _ = poll(&entry, 1, 20_000)
+        }
+    }
 
     package func closeWriter() { ends.withLock { Self.replace($0.write, by: O_WRONLY) } }
 

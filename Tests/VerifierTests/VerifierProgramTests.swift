@@ -121,8 +121,8 @@ import VerifierProtocol
         }
         for thread in threads { thread.join() }
         #expect(wrong.withLock { $0 } == 0)
-        // 300 ms, and what a busy machine adds.
-        #expect(slowest.withLock { $0 } < .seconds(2))
+        // 300 ms, and what a busy machine adds. In turn they would wait for more than 20 s.
+        #expect(slowest.withLock { $0 } < .seconds(10))
         let metrics = try program.connect().metrics()
         #expect(metrics.contains("imageswap_verifier_breaker_open{registry=\"\(registry.host)\"} 1"))
         // Now it costs nothing.
@@ -131,7 +131,8 @@ import VerifierProtocol
         for round in 0..<200 {
             #expect(try connection.ask(["\(registry.host)/late\(round):1"], deadline: 10_000) == [.unknown])
         }
-        #expect(MonotonicTime.now - start < .seconds(5))
+        // One that waited for its deadline would take as long by itself.
+        #expect(MonotonicTime.now - start < .seconds(10))
         #expect(eventually { program.log.contains("registry is left alone") })
     }
 
