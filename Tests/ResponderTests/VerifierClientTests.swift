@@ -176,7 +176,7 @@ struct VerifierClientTests {
     /// The answer to an earlier question is never taken for that to a later one.
     @Test func anAnswerThatComesTooLateIsNobodys() throws {
         let folder = try SocketFolder()
-        let verifier = try StandInVerifier(at: folder.socket, .slow(milliseconds: 300))
+        let verifier = try StandInVerifier(at: folder.socket, .slow(milliseconds: 1500))
         defer { verifier.stop() }
         let client = VerifierClient(socket: folder.socket, deadline: .milliseconds(100))
         #expect(Self.ask(client, Self.names("a.io/gone")).outcome == .late)

@@ -20,11 +20,11 @@ package final class StandInVerifier: Sendable {
     package static let digest = Array("sha256:\(String(repeating: "d", count: 64))".utf8)
 
     private let listener: Descriptor
-    private let behaviour: Mutex<Behaviour>
+    private let behaviour: Monitor<Behaviour>
     /// Frames that came, and connections.
     private let seen = Atomic(0)
     private let accepted = Atomic(0)
-    private let thread: Mutex<Thread?> = Mutex(nil)
+    private let thread = Monitor<Thread?>(nil)
 
     package var questions: Int { seen.load(ordering: .acquiring) }
     package var connections: Int { accepted.load(ordering: .acquiring) }
@@ -37,7 +37,7 @@ package final class StandInVerifier: Sendable {
         listener = try Descriptor.unixStream()
         try listener.bind(to: address)
         try listener.listen(backlog: 64)
-        self.behaviour = Mutex(behaviour)
+        self.behaviour = Monitor(behaviour)
         let started = try Thread(name: "verifier", stackSize: 1 << 19) { [self] in serve() }
         thread.withLock { $0 = started }
     }
