@@ -204,7 +204,11 @@ def main():
         with Load(replicas) as load:
             time.sleep(LOAD_SECONDS)
             alerts = Alerts(prometheus)
-            asked, wrong = check_dashboard(prometheus)
+            # A scrape may be late.
+            end = time.monotonic() + 15
+            while (seen := check_dashboard(prometheus))[1] and time.monotonic() < end:
+                time.sleep(1)
+            asked, wrong = seen
         wrong += load.failures
         wrong += [f"{name}: {rule['lastError']}" for name, rule in alerts.rules.items() if rule["health"] != "ok"]
         if wrong:

@@ -23,10 +23,24 @@ package final class RealRegistry: Sendable {
     ) throws {
         self.folder = try folder ?? TemporaryFolder()
         skopeoOptions = skopeo
-        port = try freePort()
+        // A free port can be taken by another test until the registry has it: then another one is tried.
+        for _ in 0..<9 {
+            if let (daemon, port) = try Self.start(self.folder, sections: sections, http: http) {
+                (self.daemon, self.port) = (daemon, port)
+                return
+            }
+        }
+        throw Daemon.Failure(text: "no free port for a registry")
+    }
+
+    /// The registry and its port; nil where another program has it.
+    private static func start(
+        _ folder: TemporaryFolder, sections: String, http: String
+    ) throws -> (Daemon, port: Int)? {
+        let port = try freePort()
         let configuration = """
             version: 0.1
-            log: {level: warn}
+            log: {level: info}
             storage:
               filesystem: {rootdirectory: $FOLDER/storage}
               delete: {enabled: true}
@@ -34,28 +48,16 @@ package final class RealRegistry: Sendable {
               addr: 127.0.0.1:\(port)
             \(http)
             \(sections)
-            """.replacingOccurrences(of: "$FOLDER", with: self.folder.path)
-        let file = try self.folder.write(configuration, to: "registry.yml")
-        daemon = try Daemon(
-            "/usr/bin/docker-registry", ["serve", file], log: (self.folder / "registry.log").path)
-        let port = self.port
-        guard eventually(within: 20, { Self.answers(port) }) else {
-            throw Daemon.Failure(text: (try? self.folder.read("registry.log")) ?? "")
-        }
-    }
-
-    private static func answers(_ port: Int) -> Bool {
-        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        let owner = Descriptor(owning: number)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        address.sin_port = UInt16(port).bigEndian
-        return unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(owner.rawValue, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
+            """.replacingOccurrences(of: "$FOLDER", with: folder.path)
+        let file = try folder.write(configuration, to: "registry.yml")
+        let name = "registry-\(port).log"
+        let daemon = try Daemon("/usr/bin/docker-registry", ["serve", file], log: (folder / name).path)
+        func log() -> String { (try? folder.read(name)) ?? "" }
+        let isTaken = { log().contains("address already in use") }
+        // Whoever has the port would answer there; only ours says this.
+        let isThere = eventually { log().contains("listening on 127.0.0.1:\(port)") || isTaken() }
+        guard isThere else { throw Daemon.Failure(text: log()) }
+        return isTaken() ? nil : (daemon, port)
     }
 
     /// Makes an image and has skopeo copy it there; its digest. One platform makes a manifest, more make an index.

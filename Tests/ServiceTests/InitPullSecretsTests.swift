@@ -83,9 +83,21 @@ import Testing
         #expect(result.errors.contains("RBAC must grant the verb list on namespaces"), "\(result.errors)")
     }
 
-    /// A port that is free now.
-    private func freePort() throws -> UInt16 {
-        try Descriptor.tcpListener(host: "127.0.0.1", port: 0).boundPort()
+    /// The program, copying one Secret, and its port. A free port can be taken by another test until the program has it:
+    /// then another one is tried.
+    private func startListening() throws -> (Program, UInt16) {
+        for _ in 0..<10 {
+            let port = try Descriptor.tcpListener(host: "127.0.0.1", port: 0).boundPort()
+            let program = try Program(
+                "imageswap-init",
+                ["pull-secrets", "--secret", "regcred", "--kubeconfig", kubeconfig, "--listen", "127.0.0.1:\(port)"],
+                log: folder / "log")
+            // It listens before it copies anything.
+            let isThere = eventually { cluster.copies.count == 2 || !program.isRunning }
+            if isThere, program.isRunning { return (program, port) }
+            try #require(program.output.contains("cannot listen at"), "\(program.output)")
+        }
+        throw CocoaError(.fileWriteUnknown)
     }
 
     private func get(_ path: String, port: UInt16) throws -> String {
@@ -98,12 +110,7 @@ import Testing
     }
 
     @Test func itStaysTellsHowItIsAndEndsAtOnce() throws {
-        let port = try freePort()
-        let program = try Program(
-            "imageswap-init",
-            ["pull-secrets", "--secret", "regcred", "--kubeconfig", kubeconfig, "--listen", "127.0.0.1:\(port)"],
-            log: folder / "log")
-        #expect(eventually { cluster.copies.count == 2 }, "\(program.output)")
+        let (program, port) = try startListening()
         #expect(try eventually { try get("/readyz", port: port).hasSuffix("\r\n\r\nready\n") })
         #expect(try get("/healthz", port: port).hasSuffix("\r\n\r\nok\n"))
         cluster.addNamespaces("c")

@@ -116,6 +116,13 @@ extension Service {
         return children.split(separator: " ").compactMap { Int32($0) }
     }
 
+    /// Both, once they serve: who answers first may be the only one yet.
+    func bothWorkers() throws -> [Int32] {
+        let areServing = try eventually { try servingWorkers().count == 2 }
+        try #require(areServing, "\(responder.output)")
+        return try workers()
+    }
+
     /// Those whose threads have started.
     func servingWorkers() throws -> [Int32] {
         try workers().filter { worker in
@@ -127,10 +134,19 @@ extension Service {
     /// The sum of a metric's samples whose labels contain this text.
     func metric(_ name: String, _ labels: String = "") throws -> Int {
         let text = try request("GET", "/metrics").text
+        return try #require(Self.sum(of: name, labels, in: text), "\(name) is not in \(text)")
+    }
+
+    /// The same of what may be missing: the verifier's are, where it does not answer in time.
+    func metricIfThere(_ name: String, _ labels: String = "") throws -> Int? {
+        Self.sum(of: name, labels, in: try request("GET", "/metrics").text)
+    }
+
+    private static func sum(of name: String, _ labels: String, in text: String) -> Int? {
         let samples = text.split(separator: "\n").filter {
             ($0.hasPrefix("\(name) ") || $0.hasPrefix("\(name){")) && (labels.isEmpty || $0.contains(labels))
         }
-        try #require(!samples.isEmpty, "\(name) is not in \(text)")
+        guard !samples.isEmpty else { return nil }
         return samples.reduce(0) { $0 + (Int($1.split(separator: " ").last ?? "") ?? 0) }
     }
 }

@@ -9,6 +9,8 @@ struct OverloadTests {
 
     @Test func moreClientsThanThreadsWaitAndAfterwardsAllIsAsBefore() throws {
         let service = try Service(maps: "default::m.example.com\n", environment: ["IMAGESWAP_LOG_LEVEL": "WARNING"])
+        // One that meets no crowd, for how fast this machine is just then.
+        let other = try Service(maps: "default::m.example.com\n", environment: ["IMAGESWAP_LOG_LEVEL": "WARNING"])
         let before = try Load(on: service, seconds: 1).result()
         #expect(before.statuses == 0 && before.others == 0, "\(before)")
 
@@ -20,12 +22,14 @@ struct OverloadTests {
         #expect(try #require(crowd.answers)["200"] ?? 0 > Self.clients, "\(crowd)")
 
         // Full speed at once; where the machine has something else to do just then, a little later.
-        var after: [Load.Result] = []
+        var (after, usual): ([Load.Result], [Load.Result]) = ([], [])
         let isFast = try eventually(within: 60) {
-            after.append(try Load(on: service, seconds: 1).result())
-            return after.last.map { $0.perSecond > before.perSecond / 2 } ?? false
+            let (one, another) = (try Load(on: service, seconds: 1).result(), try Load(on: other, seconds: 1).result())
+            after.append(one)
+            usual.append(another)
+            return one.perSecond > another.perSecond / 2
         }
-        #expect(isFast, "\(before) before, \(after) after")
+        #expect(isFast, "\(usual) of another, \(after) after")
         #expect(after.allSatisfy { $0.statuses == 0 && $0.others == 0 }, "\(after)")
         #expect(service.responder.isRunning)
         #expect(try service.metric("imageswap_worker_restarts_total") == 0)

@@ -73,6 +73,7 @@ struct RouteTests {
     @Test func metricsCountReviewsAndImages() throws {
         let expected = try Reviews.expected()
         let service = try Service(maps: expected.maps)
+        _ = try service.bothWorkers()
         let names = [
             "pod-create-by-controller.json", "pod-delete.json", "pod-create-mirror.json", "job-update-label.json",
         ]
@@ -105,7 +106,8 @@ struct RouteTests {
                 .output
         }
         #expect(try get("/metrics").hasSuffix(" 200"))
-        #expect(try get("/metrics").contains("imageswap_workers 2\n"))
+        // Once the other worker runs, too.
+        #expect(try eventually { try get("/metrics").contains("imageswap_workers 2\n") })
         #expect(try get("/nginx_status").contains("Active connections:"))
         #expect(try get("/healthz").contains(#""health":"ok""#))
         #expect(try get("/readyz").hasPrefix("ready"))

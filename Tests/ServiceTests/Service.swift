@@ -104,6 +104,8 @@ final class Service {
         // A free port can be taken by another test until nginx has it: then another one is tried.
         for _ in 0..<10 {
             let port = try freePort()
+            // nginx removes none when it ends over a port that is taken, and takes none that is there.
+            for name in ["h", "m"] { try? FileManager.default.removeItem(at: folder / name) }
             // The second one for clients that do what curl would not; they need no TLS.
             _ = try folder.write(
                 "listen 127.0.0.1:\(port) ssl;\nlisten unix:\((folder / "h").path);\n", to: "nginx/listen.conf")

@@ -33,16 +33,21 @@ struct VerificationServiceTests {
         defer { verifier.stop() }
         let service = try service()
         let digest = String(decoding: StandInVerifier.digest, as: UTF8.self)
-        #expect(try Self.patch(service) == "m.example.com/there/nginx@\(digest)")
-        #expect(try Self.patch(service, image: "quay.io/a/b:1") == nil)
+        // A busy machine may answer one after the deadline, and all is unknown then.
+        #expect(try eventually { try Self.patch(service) == "m.example.com/there/nginx@\(digest)" })
+        #expect(try eventually { try Self.patch(service, image: "quay.io/a/b:1") == nil })
         #expect(try service.metric("imageswap_images_total", #"decision="not-mirrored""#) == 1)
         #expect(try service.metric("imageswap_verified_reviews_total", #"outcome="answered""#) == 2)
         // The verifier's own metrics come with the responder's.
-        #expect(try service.metric("imageswap_verifier_x") == 1)
+        #expect(try eventually { try service.metricIfThere("imageswap_verifier_x") == 1 })
         let monitoring = (service.folder / "m").path
-        let status = try service.curl(["--unix-socket", monitoring, "http://m/status?format=json"]).output
+        var status = ""
+        let isAnswering = try eventually {
+            status = try service.curl(["--unix-socket", monitoring, "http://m/status?format=json"]).output
+            return status.contains(#""verifier_answers":true"#)
+        }
+        #expect(isAnswering, "\(status)")
         #expect(status.contains(#"{"outcome":"answered","count":2}"#), "\(status)")
-        #expect(status.contains(#""verifier_answers":true"#))
     }
 
     @Test(arguments: ["swap", "keep"])
@@ -78,7 +83,8 @@ struct VerificationServiceTests {
     @Test func oneThatIsStartedAnewUnderLoadIsAskedAgain() throws {
         let first = try StandInVerifier(at: folder.socket)
         let service = try service(["IMAGESWAP_LOG_LEVEL": "ERROR"])
-        let load = try Load(on: service, seconds: Soak.count(4, soak: 20))
+        // As long as it takes: threads that the busy machine answered late ask no questions for a while.
+        let load = try Load(on: service, seconds: 300)
         #expect(eventually { first.questions > 100 })
         first.stop()
         #expect(
@@ -88,6 +94,8 @@ struct VerificationServiceTests {
         let second = try StandInVerifier(at: folder.socket)
         defer { second.stop() }
         #expect(eventually { second.questions > 100 })
+        if Soak.isOn { Thread.sleep(forTimeInterval: 16) }
+        load.stop()
         let result = try load.result()
         #expect(result.statuses == 0 && result.others == 0, "\(result)")
         // A thread that the busy machine answered late leaves the verifier alone for two seconds.

@@ -66,7 +66,10 @@ struct VerifiedServiceTests {
         #expect(try Self.settles("quay.io/team/tool:2", nil, service))
         #expect(try service.metric("imageswap_images_total", #"decision="not-mirrored""#) == 2)
         #expect(try service.metric("imageswap_verified_reviews_total", #"outcome="answered""#) >= 5)
-        #expect(try service.metric("imageswap_verifier_questions_total", #"outcome="absent""#) > 2)
+        #expect(
+            try eventually {
+                try service.metricIfThere("imageswap_verifier_questions_total", #"outcome="absent""#) ?? 0 > 2
+            })
         let isLogged = eventually { service.responder.output.contains(#"image="app:9 (not-mirrored"#) }
         #expect(isLogged, "\(service.responder.output)")
         withExtendedLifetime(verifier) {}
@@ -152,7 +155,9 @@ struct VerifiedServiceTests {
                 #expect(try #require(result.slowest) < 1_800_000, "\(name): \(result)")
             }
             #expect(registry.requests.count > asked, "\(name)")
-            #expect((openings() > before) == opensBreaker, "\(name): \(verifier.log)")
+            // The verifier's log is written by a thread of its own.
+            let isRight = opensBreaker ? eventually { openings() > before } : openings() == before
+            #expect(isRight, "\(name): \(verifier.log)")
         }
         #expect(try swaps.metric("imageswap_worker_restarts_total") == 0)
         #expect(try keeps.metric("imageswap_worker_restarts_total") == 0)
@@ -171,8 +176,13 @@ struct VerifiedServiceTests {
         let body = try Reviews.body("pod-create-by-controller.json")
         let unknown = try service.post(body)
         #expect(try unknown.patch().isEmpty == false)
-        #expect(try eventually { try service.post(body).patch().isEmpty })
-        let absent = try service.post(body)
+        // That very answer: the next one may come from a thread that is not answered in time.
+        var absent = unknown
+        let isAbsent = try eventually {
+            absent = try service.post(body)
+            return try absent.patch().isEmpty
+        }
+        #expect(isAbsent)
         // Another one that nobody has asked for yet. A busy machine may let a review wait for it beyond its deadline, after
         // which the responder's thread leaves the verifier alone for a while: unknown is right, too.
         let review = try folder.write(String(decoding: Self.review(of: "new:1"), as: UTF8.self), to: "review.json")
@@ -198,11 +208,16 @@ struct VerifiedServiceTests {
             "default::\(registry.host)\n[VERIFY]\(registry.host)::pin\n",
             ["IMAGESWAP_VERIFY_UNKNOWN": "keep", "IMAGESWAP_LOG_LEVEL": "ERROR"])
         let swapped = "\(registry.host)/app:1@\(digest)"
-        #expect(try Self.settles("app:1", swapped, service))
-        let workers = try service.workers()
         let body = try Self.review(of: "app:1")
         let review = try folder.write(String(decoding: body, as: UTF8.self), to: "review.json")
-        let known = try service.post(body).body
+        var known = Data()
+        let isKnown = try eventually {
+            let reply = try service.post(body)
+            known = reply.body
+            return try reply.patch()["/spec/containers/0/image"] == swapped
+        }
+        #expect(isKnown)
+        let workers = try service.workers()
         kill(verifier.daemon.process, SIGKILL)
         #expect(verifier.daemon.exitCode(within: 10) == 128 + SIGKILL)
         // Each thread of the responder knows the last answer for a second.
