@@ -168,7 +168,7 @@ def without(kind):
 
 
 def prometheus_labels(objects):
-    for kind in ("ServiceMonitor", "PrometheusRule"):
+    for kind in ("ServiceMonitor", "PodMonitor", "PrometheusRule"):
         one(objects, kind)["metadata"]["labels"]["release"] = "prometheus"
 
 

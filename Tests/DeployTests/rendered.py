@@ -207,6 +207,25 @@ def check_pull_secrets(variant):
     expect("the Service's pods", variant, service.items() <= labels.items(), False)
 
 
+def check_pod_monitor(variant):
+    """It finds the pods of pull-secrets where they are, and never the webhook's."""
+    monitor = variant.one("PodMonitor", "imageswap-pull-secrets")
+    labels = monitor["spec"]["selector"]["matchLabels"]
+    found = [d for d in variant.all("Deployment") if labels.items() <= d["spec"]["template"]["metadata"]["labels"].items()]
+    names = ["imageswap-pull-secrets"] if "pull-secrets" in variant.name else []
+    expect("the pods that are scraped", variant, [d["metadata"]["name"] for d in found], names)
+    [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+    # The job that the rules name.
+    job = {"targetLabel": "job", "replacement": "imageswap-pull-secrets"}
+    expect("its job", variant, endpoint["relabelings"], [job])
+    for deployment in found:
+        expect("where they are", variant, deployment["metadata"]["namespace"], monitor["metadata"]["namespace"])
+        [container] = deployment["spec"]["template"]["spec"]["containers"]
+        expect("their port", variant, endpoint["port"] in {p["name"] for p in container["ports"]}, True)
+        # Where Sources/imageswap-init answers.
+        expect("their path", variant, endpoint["path"], "/metrics")
+
+
 def check_monitoring(variant):
     """What Prometheus is told to scrape is there, and alerts and dashboard are the files of deploy/monitoring."""
     folder = ROOT / "deploy/monitoring"
@@ -225,6 +244,7 @@ def check_monitoring(variant):
             job = relabeling["replacement"] if relabeling["targetLabel"] == "job" else job
         jobs[job] = endpoint["path"]
     expect("jobs", variant, jobs, {"imageswap": "/metrics", "imageswap-init": "/metrics/certificates"})
+    check_pod_monitor(variant)
     nginx = "".join(variant.config_map("imageswap-nginx").values())
     for path in jobs.values():
         expect(f"nginx at {path}", variant, f"location = {path} {{" in nginx, True)

@@ -36,11 +36,12 @@ class Exporters:
         yield f'apiserver_admission_webhook_fail_open_count{{{LABELS},type="admit"}} {self.passed}'
 
     def kube_state_metrics(self):
-        labels = 'namespace="imageswap-system",deployment="imageswap-webhook"'
-        yield "# TYPE kube_deployment_spec_replicas gauge"
-        yield f"kube_deployment_spec_replicas{{{labels}}} 2"
-        yield "# TYPE kube_deployment_status_replicas_available gauge"
-        yield f"kube_deployment_status_replicas_available{{{labels}}} {self.available}"
+        told = {"spec_replicas": (2, 1), "status_replicas_available": (self.available, 1)}
+        for name, numbers in told.items():
+            yield f"# TYPE kube_deployment_{name} gauge"
+            for deployment, number in zip(("imageswap-webhook", "imageswap-pull-secrets"), numbers):
+                labels = f'namespace="imageswap-system",deployment="{deployment}"'
+                yield f"kube_deployment_{name}{{{labels}}} {number}"
 
     @contextlib.contextmanager
     def serving(self):

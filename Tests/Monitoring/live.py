@@ -1,6 +1,7 @@
 """Rules and dashboard against a real Prometheus that scrapes two replicas under load: live.py PROGRAMS.
 
-Each has a verifier, which asks a registry of Python's.
+Each has a verifier, which asks a registry of Python's. Beside them imageswap-init pull-secrets copies Secrets, before a
+stand-in for an API server.
 
 1. Under load, every query of the dashboard returns data; then no alert's expression holds.
 2. Then things are broken one by one, and of each the alert's expression holds, and no other.
@@ -21,6 +22,7 @@ import time
 import dashboard
 from exporters import Exporters
 from prometheus import Prometheus
+from pull_secrets import PullSecrets
 from registry import Registry
 from replica import Replica, post, replace, review
 
@@ -36,7 +38,8 @@ AFTERWARDS = {"Images that are not mirrored, 24 h"}
 MEASURED = {"ImageSwapSlow"}
 # Shown by unit tests only: these take hours, or a machine that is slow.
 NOT_BROKEN = {
-    "ImageSwapCAExpiresSoon", "ImageSwapRenewalFails", "ImageSwapSlow", "ImageSwapThreadsBusy", "ImageSwapWorkersCrash",
+    "ImageSwapCAExpiresSoon", "ImageSwapPullSecretsFail", "ImageSwapRenewalFails", "ImageSwapSlow",
+    "ImageSwapThreadsBusy", "ImageSwapWorkersCrash",
 }
 
 
@@ -152,6 +155,14 @@ def break_verification(alerts, one, registry):
     alerts.begin("ImageSwapVerifierUnreachable")
 
 
+def break_pull_secrets(alerts, api):
+    api.full.add("full")
+    api.put("namespaces", "full")
+    alerts.begin("ImageSwapPullSecretsIncomplete")
+    api.delete_source("regcred")
+    alerts.begin("ImageSwapPullSecretSourceMissing")
+
+
 def break_all(alerts, one, exporters):
     one.kill_worker()
     alerts.begin("ImageSwapWorkersRestart")
@@ -195,13 +206,17 @@ def main():
         ]
         for replica in replicas:
             replica.await_ready()
+        pull_secrets = stack.enter_context(PullSecrets(programs, folder / "pull-secrets").running())
+        pull_secrets.await_ready()
         exporters = Exporters()
+        exporters_port = stack.enter_context(exporters.serving())
         prometheus = stack.enter_context(
-            Prometheus(folder / "prometheus").running(replicas, stack.enter_context(exporters.serving())))
+            Prometheus(folder / "prometheus").running(replicas, pull_secrets.port, exporters_port))
 
-        # Two of each replica, and two others. Prometheus may come to a job only after five seconds.
-        prometheus.await_(lambda: prometheus.query("sum(up)") == [6], "each target's first scrape")
+        # Two of each replica, and three others. Prometheus may come to a job only after five seconds.
+        prometheus.await_(lambda: prometheus.query("sum(up)") == [7], "each target's first scrape")
         with Load(replicas) as load:
+            pull_secrets.api.put_source("regcred", b'{"auths": {}}')
             time.sleep(LOAD_SECONDS)
             alerts = Alerts(prometheus)
             # A scrape may be late.
@@ -211,12 +226,17 @@ def main():
             asked, wrong = seen
         wrong += load.failures
         wrong += [f"{name}: {rule['lastError']}" for name, rule in alerts.rules.items() if rule["health"] != "ok"]
+        # Both copies, made and then given what the source holds since.
+        writes = prometheus.query("imageswap_pull_secrets_writes_total")
+        if sorted(writes) != [0, 2, 2]:
+            wrong.append(f"pull-secrets made, changed and took away so many copies: {writes}")
         if wrong:
             sys.exit("\n".join(wrong))
         # Nothing is broken.
         alerts.begin()
 
         break_verification(alerts, replicas[0], registry)
+        break_pull_secrets(alerts, pull_secrets.api)
         break_all(alerts, replicas[0], exporters)
         more, wrong = check_dashboard(prometheus, is_afterwards=True)
         assert more, "the dashboard has none of what comes afterwards"
@@ -227,6 +247,10 @@ def main():
                 wrong.append(f"the dashboard's annotation {name!r} has no data: {expression}")
         looked_at = {selector for rule in alerts.rules.values() for selector in selectors(rule["query"])}
         wrong += [f"no series, of the rules: {s}" for s in sorted(looked_at) if not prometheus.query(s)]
+        pull_secrets.lose_policy()
+        alerts.await_("ImageSwapPullSecretsDown")
+        if pull_secrets.process.wait(timeout=10) != 78:
+            wrong.append(f"pull-secrets ended with {pull_secrets.process.returncode}")
         replicas[1].nginx.terminate()
         alerts.await_("ImageSwapMetricsMissing")
         replicas[0].nginx.terminate()

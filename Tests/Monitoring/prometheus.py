@@ -16,10 +16,11 @@ class Prometheus:
         self.folder, self.port = folder, free_port()
 
     @contextlib.contextmanager
-    def running(self, replicas, exporters_port):
+    def running(self, replicas, pull_secrets_port, exporters_port):
         self.folder.mkdir()
         # JSON is YAML.
-        (self.folder / "prometheus.yml").write_text(json.dumps(self.configuration(replicas, exporters_port)))
+        configuration = self.configuration(replicas, pull_secrets_port, exporters_port)
+        (self.folder / "prometheus.yml").write_text(json.dumps(configuration))
         command = [
             "prometheus", f"--config.file={self.folder}/prometheus.yml", f"--storage.tsdb.path={self.folder}/data",
             f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=warn",
@@ -29,8 +30,8 @@ class Prometheus:
             self.await_(lambda: self.is_ready(process, log), "Prometheus")
             yield self
 
-    def configuration(self, replicas, exporters_port):
-        """The labels are those that the Prometheus operator sets for deploy/monitoring/service-monitor.yaml."""
+    def configuration(self, replicas, pull_secrets_port, exporters_port):
+        """The labels are those that the Prometheus operator sets for the monitors of deploy/monitoring."""
         def of_replicas(job, path):
             return {"job_name": job, "metrics_path": path, "static_configs": [{
                 "targets": [f"127.0.0.1:{replica.metrics_port}"],
@@ -39,6 +40,15 @@ class Prometheus:
                     "container": "nginx", "pod": replica.name,
                 },
             } for replica in replicas]}
+
+        def of_pull_secrets(job):
+            return {"job_name": job, "static_configs": [{
+                "targets": [f"127.0.0.1:{pull_secrets_port}"],
+                "labels": {
+                    "namespace": "imageswap-system", "endpoint": "metrics", "container": "pull-secrets",
+                    "pod": "pull-secrets",
+                },
+            }]}
 
         def of_exporter(job, path):
             return {
@@ -52,6 +62,7 @@ class Prometheus:
             "scrape_configs": [
                 of_replicas("imageswap", "/metrics"),
                 of_replicas("imageswap-init", "/metrics/certificates"),
+                of_pull_secrets("imageswap-pull-secrets"),
                 of_exporter("apiserver", "/api-server"),
                 of_exporter("kube-state-metrics", "/kube-state-metrics"),
             ],
