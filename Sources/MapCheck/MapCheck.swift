@@ -16,6 +16,7 @@ package struct MapCheck: Sendable {
         let rules = CheckedRules(file, over: base)
         var findings = file.diagnostics.map { Finding($0, lines) }
         findings += whiteSpaceFindings(file, lines)
+        findings += nameSpaceFindings(file, lines)
         findings += lineEndFindings(lines)
         findings += keyFindings(rules, lines)
         findings += shadowFindings(rules)

@@ -4,17 +4,21 @@ import ImageSwap
 
 /// Where white space stands in a line that its author cannot have meant: offsets of bytes, from 0.
 func strayWhiteSpace(_ rule: MapFile.Rule, _ lines: MapLines) -> [Int] {
-    let line = Array(lines[rule.line])
+    strayWhiteSpace(lines[rule.line], keyColumns: rule.keyColumns, valueColumns: rule.valueColumns)
+}
+
+private func strayWhiteSpace(_ line: ArraySlice<UInt8>, keyColumns: Range<Int>, valueColumns: Range<Int>) -> [Int] {
+    let line = Array(line)
     func offsets(_ columns: Range<Int>) -> Range<Int> { columns.lowerBound - 1..<columns.upperBound - 1 }
     var found: [Int] = []
-    for columns in [rule.keyColumns, rule.valueColumns] {
+    for columns in [keyColumns, valueColumns] {
         for offset in offsets(columns) where isWhiteSpace(line, offset) {
             // Behind [EXACT] and [REPLACE], and about the commas of a list, it is only layout.
             let before = line[..<offset].last { !isSpaceOrTab($0) }
             let after = line[(offset + 1)...].first { !isSpaceOrTab($0) }
             let isLayout =
                 isSpaceOrTab(line[offset])
-                && (before == UInt8(ascii: "]") && columns == rule.keyColumns || before == UInt8(ascii: ",")
+                && (before == UInt8(ascii: "]") && columns == keyColumns || before == UInt8(ascii: ",")
                     || after == UInt8(ascii: ","))
             if !isLayout { found.append(offset) }
         }
@@ -45,6 +49,21 @@ func whiteSpaceFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
             .warning, .whiteSpace, line: rule.line, columns: first + 1..<first + 2,
             "white space within the \(isInKey ? "key" : "value"), which counts nowhere: it is read as \(read.text)",
             hint: "take it away (--fix does)")
+    }
+}
+
+/// Of `[PULL_SECRET]` lines: two names with a space for a comma between them are read as one, of a Secret that is not there.
+/// What was meant is not certain, so `--fix` leaves it.
+func nameSpaceFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
+    file.pullSecrets.compactMap { secret in
+        let line = Array(lines[secret.line])
+        let stray = strayWhiteSpace(line[...], keyColumns: 1..<1, valueColumns: secret.valueColumns)
+        guard let first = stray.first(where: { line[$0] != carriageReturn }) else { return nil }
+        let names = secret.names.map(\.text).joined(separator: ", ")
+        return Finding(
+            .warning, .whiteSpace, line: secret.line, columns: first + 1..<first + 2,
+            "white space within a name, which counts nowhere: the secrets are read as \(names)",
+            hint: "put commas between names")
     }
 }
 

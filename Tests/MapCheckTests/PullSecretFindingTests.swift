@@ -46,6 +46,15 @@ struct PullSecretFindingTests {
 
     private static let digits = String(repeating: "0", count: 64)
 
+    /// About commas white space is layout; within a name it makes one of two.
+    @Test(arguments: [("regcred team", [27]), ("a, re gcred", [25]), ("a , b", []), ("  a,b  ", []), ("a,b\r", [])])
+    func namesThatACommaIsMissingBetweenAreToldOf(names: String, columns: [Int]) {
+        let check = MapCheck(Array("default::m.io\n[PULL_SECRET]m.io::\(names)\n".utf8))
+        let found = check.findings.filter { $0.kind == .whiteSpace }
+        #expect(found.map(\.columns.lowerBound) == columns)
+        #expect(found.allSatisfy { $0.line == 2 && $0.hint == "put commas between names" })
+    }
+
     @Test func whatWasMostLikelyMeantIsSaid() throws {
         let check = MapCheck(Array("default::m.io:5000/a\n[PULL_SECRET]m.io/a::b".utf8))
         let finding = try #require(check.findings.first { $0.kind == .unreachedSecret })
