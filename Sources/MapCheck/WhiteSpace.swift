@@ -4,26 +4,19 @@ import ImageSwap
 
 /// Where white space stands in a line that its author cannot have meant: offsets of bytes, from 0.
 func strayWhiteSpace(_ rule: MapFile.Rule, _ lines: MapLines) -> [Int] {
-    strayWhiteSpace(lines[rule.line], keyColumns: rule.keyColumns, valueColumns: rule.valueColumns)
+    let line = Array(lines[rule.line])
+    return strayWhiteSpace(line, in: rule.keyColumns, isKey: true) + strayWhiteSpace(line, in: rule.valueColumns)
 }
 
-private func strayWhiteSpace(_ line: ArraySlice<UInt8>, keyColumns: Range<Int>, valueColumns: Range<Int>) -> [Int] {
-    let line = Array(line)
-    func offsets(_ columns: Range<Int>) -> Range<Int> { columns.lowerBound - 1..<columns.upperBound - 1 }
-    var found: [Int] = []
-    for columns in [keyColumns, valueColumns] {
-        for offset in offsets(columns) where isWhiteSpace(line, offset) {
-            // Behind [EXACT] and [REPLACE], and about the commas of a list, it is only layout.
-            let before = line[..<offset].last { !isSpaceOrTab($0) }
-            let after = line[(offset + 1)...].first { !isSpaceOrTab($0) }
-            let isLayout =
-                isSpaceOrTab(line[offset])
-                && (before == UInt8(ascii: "]") && columns == keyColumns || before == UInt8(ascii: ",")
-                    || after == UInt8(ascii: ","))
-            if !isLayout { found.append(offset) }
-        }
+private func strayWhiteSpace(_ line: [UInt8], in columns: Range<Int>, isKey: Bool = false) -> [Int] {
+    (columns.lowerBound - 1..<columns.upperBound - 1).filter { offset in
+        guard isWhiteSpace(line, offset) else { return false }
+        // Behind [EXACT] and [REPLACE], and about the commas of a list, it is only layout.
+        let before = line[..<offset].last { !isSpaceOrTab($0) }
+        let after = line[(offset + 1)...].first { !isSpaceOrTab($0) }
+        let isLayout = before == UInt8(ascii: "]") && isKey || before == UInt8(ascii: ",") || after == UInt8(ascii: ",")
+        return !(isSpaceOrTab(line[offset]) && isLayout)
     }
-    return found
 }
 
 private let carriageReturn = UInt8(ascii: "\r")
@@ -52,12 +45,12 @@ func whiteSpaceFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
     }
 }
 
-/// Of `[PULL_SECRET]` lines: two names with a space for a comma between them are read as one, of a Secret that is not there.
-/// What was meant is not certain, so `--fix` leaves it.
+/// Of `[PULL_SECRET]` lines: two names without a comma between them are read as one, of a Secret that is not there. What
+/// was meant is not certain, so `--fix` leaves it.
 func nameSpaceFindings(_ file: MapFile, _ lines: MapLines) -> [Finding] {
     file.pullSecrets.compactMap { secret in
         let line = Array(lines[secret.line])
-        let stray = strayWhiteSpace(line[...], keyColumns: 1..<1, valueColumns: secret.valueColumns)
+        let stray = strayWhiteSpace(line, in: secret.valueColumns)
         guard let first = stray.first(where: { line[$0] != carriageReturn }) else { return nil }
         let names = secret.names.map(\.text).joined(separator: ", ")
         return Finding(

@@ -15,7 +15,7 @@ package final class NamespaceRules: Sendable {
     /// take a multiple of their text.
     package static let longest = 4 << 20
 
-    private struct Kept: Sendable {
+    private struct Kept {
         var rules: [String: (set: RuleSet, bytes: Int, usedAt: UInt64)] = [:]
         var bytes = 0
         var uses: UInt64 = 0
